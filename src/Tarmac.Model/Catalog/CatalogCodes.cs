@@ -1,0 +1,14 @@
+namespace Tarmac.Model.Catalog;
+
+/// <summary>Stable codes of the problems <see cref="EntityReader"/> reports; each has a page docs/errors/CODE.md.</summary>
+public static class CatalogCodes
+{
+    public const string NotAMapping = "entity-not-a-mapping";
+    public const string FieldMissing = "entity-field-missing";
+    public const string FieldType = "entity-field-type";
+    public const string FieldInvalid = "entity-field-invalid";
+    public const string FieldUnknown = "entity-field-unknown";
+    public const string KindUnrecognised = "entity-kind-unrecognised";
+    public const string ReferenceInvalid = "entity-reference-invalid";
+    public const string Duplicate = "entity-duplicate";
+}
