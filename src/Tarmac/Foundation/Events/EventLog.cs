@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Foundation.Events;
+
+/// <summary>The append-only log of everything done or observed: written with the change it records, read in one total order.</summary>
+public sealed class EventLog(Database database, TimeProvider clock)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new();
+    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Appends in the caller's transaction. An event whose (source, id) is already in the log is not written again: its
+    /// revision is the answer, so that senders may repeat themselves.
+    /// </summary>
+    public async Task<long> Append(Session session, NewEvent added)
+    {
+        // Taking the counter's row first serialises writers, which is what makes revisions gap-free in commit order.
+        await session.Execute($"update counter set value = value + 1 where name = 'event'");
+        var existing = await session.Number($"select revision from event where source = {added.Source} and id = {added.Id}");
+        if (existing is { } revision)
+        {
+            await session.Execute($"update counter set value = value - 1 where name = 'event'");
+            return revision;
+        }
+        var next = (await session.Number($"select value from counter where name = 'event'"))!.Value;
+        await session.Execute($"""
+            insert into event (revision, source, id, type, subject, time, actor, data)
+            values ({next}, {added.Source}, {added.Id}, {added.Type}, {added.Subject}, {added.Time}, {added.Actor}, {added.Data.ToJsonString()})
+            """);
+        session.OnCommitted(Wake);
+        return next;
+    }
+
+    /// <summary>Appends an event of our own with a fresh id.</summary>
+    public Task<long> Append(Session session, string type, string? subject, string? actor, JsonObject data) =>
+        Append(session, new NewEvent(NewEvent.Tarmac, Guid.CreateVersion7().ToString("n"), type, subject, clock.GetUtcNow(), actor, data));
+
+    public Task<List<Event>> After(long revision, int limit = 500, CancellationToken cancellation = default) =>
+        database.Read(session => session.List($"select revision, source, id, type, subject, time, actor, data from event where revision > {revision} order by revision limit {limit}", Read), cancellation);
+
+    /// <summary>The newest events about one subject first; all subjects when null.</summary>
+    public Task<List<Event>> Latest(string? subject, int limit, CancellationToken cancellation = default) =>
+        database.Read(session => subject is null
+            ? session.List($"select revision, source, id, type, subject, time, actor, data from event order by revision desc limit {limit}", Read)
+            : session.List($"select revision, source, id, type, subject, time, actor, data from event where subject = {subject} order by revision desc limit {limit}", Read), cancellation);
+
+    public async Task<long> Head(CancellationToken cancellation = default) =>
+        await database.Read(async session => await session.Number($"select value from counter where name = 'event'") ?? 0, cancellation);
+
+    /// <summary>Everything after <paramref name="revision"/>, then everything to come, in order.</summary>
+    public async IAsyncEnumerable<Event> Follow(long revision, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var next = NextCommit();
+            var batch = await After(revision, cancellation: cancellation);
+            foreach (var item in batch)
+            {
+                revision = item.Revision;
+                yield return item;
+            }
+            if (batch.Count == 0) await WaitFor(next, cancellation);
+        }
+    }
+
+    internal Task NextCommit()
+    {
+        lock (gate) return wake.Task;
+    }
+
+    /// <summary>Waits for the next commit here; the poll behind it sees what other processes wrote.</summary>
+    internal async Task WaitFor(Task next, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(next, Task.Delay(PollInterval, clock, stop.Token));
+        await stop.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource due;
+        lock (gate)
+        {
+            due = wake;
+            wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        due.TrySetResult();
+    }
+
+    private static Event Read(Row row) => new(
+        row.Number(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5), row.TextOrNull(6),
+        (JsonObject)JsonNode.Parse(row.Text(7))!);
+}

@@ -1,0 +1,89 @@
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Foundation.Events;
+
+/// <summary>
+/// Reacts to every event in order, at least once, and goes on after a restart where it stopped. Handling the same event
+/// twice must do nothing the second time. A failure is logged and tried again; it never skips an event.
+/// </summary>
+public abstract class EventSubscriber(string name, EventLog log, Database database, TimeProvider clock, ILogger logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new();
+    private long handled = -1;
+    private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    protected abstract Task Handle(Event happened, CancellationToken cancellation);
+
+    /// <summary>Waits until everything up to <paramref name="revision"/> has been handled: a writer sees its own write.</summary>
+    public async Task CaughtUp(long revision, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (handled >= revision) return;
+                next = progress.Task;
+            }
+            await next.WaitAsync(cancellation);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowFromCursor(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                logger.LogError(error, "Subscriber {Subscriber} failed and tries again in {Delay}", name, RetryAfter);
+                await Task.Delay(RetryAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task FollowFromCursor(CancellationToken stopping)
+    {
+        var cursor = await database.Read(async session =>
+            await session.Number($"select revision from subscriber where name = {name}") ?? 0, stopping);
+        Advance(cursor);
+        while (!stopping.IsCancellationRequested)
+        {
+            var next = log.NextCommit();
+            var batch = await log.After(cursor, cancellation: stopping);
+            foreach (var happened in batch)
+            {
+                await Handle(happened, stopping);
+                cursor = happened.Revision;
+                Advance(cursor);
+            }
+            if (batch.Count == 0)
+            {
+                await log.WaitFor(next, stopping);
+                continue;
+            }
+            await database.Write(session => session.Execute(
+                $"insert into subscriber (name, revision) values ({name}, {cursor}) on conflict (name) do update set revision = excluded.revision"), stopping);
+        }
+    }
+
+    private void Advance(long revision)
+    {
+        TaskCompletionSource due;
+        lock (gate)
+        {
+            handled = revision;
+            due = progress;
+            progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        due.TrySetResult();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+
+namespace Tarmac.Foundation.Operations;
+
+/// <summary>
+/// What an operation of one kind does. <see cref="Run"/> is called from the top again after a crash: steps that were
+/// finished are skipped, and the one that was interrupted looks for its effect before it repeats it.
+/// </summary>
+public abstract class OperationKind(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>After this many tries, crashes included, the operation fails for good.</summary>
+    public virtual int MaximumAttempts => 12;
+
+    /// <summary>Does the work; the answer becomes the operation's result.</summary>
+    /// <exception cref="Web.Problem">The operation cannot succeed as asked: it fails at once, with this explanation.</exception>
+    public abstract Task<JsonObject?> Run(OperationRun run);
+
+    /// <summary>Undoes what a failed or canceled operation left half-made. Called once it will not be tried again.</summary>
+    public virtual Task CleanUp(OperationRun run, CancellationToken cancellation) => Task.CompletedTask;
+}

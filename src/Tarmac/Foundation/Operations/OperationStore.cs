@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Foundation.Operations;
+
+/// <summary>The tables of operations. Every write by a runner carries its fence, so that one whose lease was lost changes nothing.</summary>
+public sealed class OperationStore(Database database, EventLog events, TimeProvider clock)
+{
+    private const string Columns =
+        "id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem";
+
+    private readonly Lock gate = new();
+    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Accepts work in the caller's transaction and answers its id.</summary>
+    public async Task<string> Enqueue(Session session, OperationRequest request)
+    {
+        var id = request.Id ?? "op-" + Guid.CreateVersion7().ToString("n");
+        var now = clock.GetUtcNow();
+        var added = await session.Execute($"""
+            insert into operation (id, kind, subject, title, input, principal, state, created_at, due_at)
+            values ({id}, {request.Kind}, {request.Subject}, {request.Title}, {request.Input.ToJsonString()}, {request.Principal}, {OperationState.Pending}, {now}, {now})
+            on conflict (id) do nothing
+            """);
+        if (added == 1)
+            await events.Append(session, "dev.tarmac.operation.accepted", request.Subject, request.Principal,
+                new JsonObject { ["operation"] = id, ["kind"] = request.Kind, ["title"] = request.Title });
+        session.OnCommitted(Wake);
+        return id;
+    }
+
+    public Task<Operation?> Find(string id, CancellationToken cancellation = default) =>
+        database.Read(session => session.One(Select($"where id = {id}"), Read), cancellation);
+
+    public Task<List<Operation>> List(string? subject, string? state, int limit, CancellationToken cancellation = default) =>
+        database.Read(session => session.List(
+            Select($"where (cast({subject} as text) is null or subject = {subject}) and (cast({state} as text) is null or state = {state}) order by created_at desc, id desc limit {limit}"), Read), cancellation);
+
+    public Task<List<OperationStep>> Steps(string id, CancellationToken cancellation = default) =>
+        database.Read(session => session.List(
+            $"select name, state, started_at, finished_at, message, output from operation_step where operation = {id} order by number",
+            row => new OperationStep(row.Text(0), row.Text(1), row.Time(2), row.TimeOrNull(3), row.TextOrNull(4), Json(row.TextOrNull(5)))), cancellation);
+
+    public Task<List<OperationCondition>> Conditions(string id, CancellationToken cancellation = default) =>
+        database.Read(session => session.List(
+            $"select type, status, reason, message, changed_at from operation_condition where operation = {id} order by changed_at, type",
+            row => new OperationCondition(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4))), cancellation);
+
+    public Task<List<OperationLogLine>> Log(string id, long afterLine, int limit = 1000, CancellationToken cancellation = default) =>
+        database.Read(session => session.List(
+            $"select line, at, step, text from operation_log where operation = {id} and line > {afterLine} order by line limit {limit}",
+            row => new OperationLogLine(row.Number(0), row.Time(1), row.Text(2), row.Text(3))), cancellation);
+
+    /// <summary>Asks an operation to stop: at once when it has not begun, else at its next safe point.</summary>
+    public async Task<bool> Cancel(Session session, string id)
+    {
+        var now = clock.GetUtcNow();
+        var stopped = await session.Execute(
+            $"update operation set state = {OperationState.Canceled}, finished_at = {now} where id = {id} and state = {OperationState.Pending}");
+        var asked = await session.Execute(
+            $"update operation set cancel_requested = {true} where id = {id} and state = {OperationState.Running}");
+        session.OnCommitted(Wake);
+        return stopped + asked > 0;
+    }
+
+    /// <summary>Takes the oldest piece of work that is due and whose subject is free, or nothing.</summary>
+    internal Task<Operation?> Claim(string owner, TimeSpan lease, CancellationToken cancellation) =>
+        database.Write(session =>
+        {
+            var now = clock.GetUtcNow();
+            Sql claim = $"""
+                update operation set state = {OperationState.Running}, owner = {owner}, lease_until = {now + lease},
+                  fence = fence + 1, attempts = attempts + 1, started_at = coalesce(started_at, {now})
+                where (state = {OperationState.Pending} or (state = {OperationState.Running} and lease_until < {now})) and id = (
+                  select o.id from operation o
+                  where o.due_at <= {now} and (o.state = {OperationState.Pending} or (o.state = {OperationState.Running} and o.lease_until < {now}))
+                    and not exists (select 1 from operation p where p.subject = o.subject and p.id <> o.id
+                      and (p.state = {OperationState.Running} or (p.state = {OperationState.Pending} and (p.created_at < o.created_at or (p.created_at = o.created_at and p.id < o.id)))))
+                  order by o.created_at, o.id limit 1)
+                returning id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem
+                """;
+            return session.One(claim, Read);
+        }, cancellation);
+
+    /// <summary>After a restart of the same owner nothing of its can still be running: what it held is due at once.</summary>
+    internal Task Release(string owner, CancellationToken cancellation) =>
+        database.Write(session => session.Execute(
+            $"update operation set lease_until = 0 where owner = {owner} and state = {OperationState.Running}"), cancellation);
+
+    /// <summary>Runs a write only while the runner still holds the operation.</summary>
+    /// <exception cref="LeaseLostException">Somebody else has taken the operation over; nothing was written.</exception>
+    internal Task<T> Fenced<T>(Operation held, Func<Session, Task<T>> work, CancellationToken cancellation = default) =>
+        database.Write(async session =>
+        {
+            var mine = await session.Execute(
+                $"update operation set fence = fence where id = {held.Id} and fence = {held.Fence} and state = {OperationState.Running}");
+            if (mine == 0) throw new LeaseLostException(held.Id);
+            return await work(session);
+        }, cancellation);
+
+    /// <summary>Prolongs the lease; answers whether a cancel was asked for.</summary>
+    internal Task<bool> Heartbeat(Operation held, TimeSpan lease, CancellationToken cancellation) =>
+        Fenced(held, async session =>
+        {
+            await session.Execute($"update operation set lease_until = {clock.GetUtcNow() + lease} where id = {held.Id}");
+            return await session.Number($"select 1 from operation where id = {held.Id} and cancel_requested = {true}") == 1;
+        }, cancellation);
+
+    internal Task Finish(Operation held, string state, JsonObject? result, JsonObject? problem) =>
+        Fenced(held, async session =>
+        {
+            await session.Execute($"""
+                update operation set state = {state}, finished_at = {clock.GetUtcNow()}, lease_until = 0,
+                  result = {result?.ToJsonString()}, problem = {problem?.ToJsonString()} where id = {held.Id}
+                """);
+            await events.Append(session, "dev.tarmac.operation.finished", held.Subject, held.Principal, new JsonObject
+            {
+                ["operation"] = held.Id,
+                ["kind"] = held.Kind,
+                ["title"] = held.Title,
+                ["state"] = state,
+                ["problem"] = problem?.DeepClone(),
+            });
+            session.OnCommitted(Wake);
+            return true;
+        });
+
+    internal Task Postpone(Operation held, DateTimeOffset due) =>
+        Fenced(held, async session =>
+        {
+            await session.Execute($"update operation set state = {OperationState.Pending}, due_at = {due}, lease_until = 0 where id = {held.Id}");
+            session.OnCommitted(Wake);
+            return true;
+        });
+
+    /// <summary>Completes at the next change made here; callers poll behind it.</summary>
+    public Task NextChange()
+    {
+        lock (gate) return wake.Task;
+    }
+
+    internal void Wake()
+    {
+        TaskCompletionSource due;
+        lock (gate)
+        {
+            due = wake;
+            wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        due.TrySetResult();
+    }
+
+    private static Sql Select(Sql rest)
+    {
+        var text = new Sql(0, 0);
+        text.AppendLiteral("select " + Columns + " from operation ");
+        text.AppendFormatted(rest);
+        return text;
+    }
+
+    private static Operation Read(Row row) => new(
+        row.Text(0), row.Text(1), row.Text(2), row.Text(3), Json(row.Text(4))!, row.Text(5), row.Text(6),
+        row.Time(7), row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.Number(11), (int)row.Number(12), row.Flag(13),
+        Json(row.TextOrNull(14)), Json(row.TextOrNull(15)));
+
+    private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)JsonNode.Parse(text)!;
+}
+
+/// <summary>The runner's lease ran out and the operation belongs to somebody else now.</summary>
+public sealed class LeaseLostException(string operation) : Exception($"Operation {operation} is no longer held by this runner.");

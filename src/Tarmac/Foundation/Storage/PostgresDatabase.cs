@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Tarmac.Foundation.Storage;
+
+/// <summary>PostgreSQL: a transaction per call over a pool. Serialisation failures are tried again.</summary>
+public sealed class PostgresDatabase : Database
+{
+    private readonly NpgsqlDataSource source;
+    private readonly TimeProvider clock;
+
+    public PostgresDatabase(string connection, TimeProvider clock)
+    {
+        this.clock = clock;
+        source = new NpgsqlDataSourceBuilder(ConnectionString(connection)).Build();
+    }
+
+    public override string Description
+    {
+        get
+        {
+            var parts = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+            return $"PostgreSQL database {parts.Database} at {parts.Host}:{parts.Port}";
+        }
+    }
+
+    public static bool Understands(string connection) =>
+        connection.StartsWith("postgres://", StringComparison.Ordinal)
+        || connection.StartsWith("postgresql://", StringComparison.Ordinal)
+        || connection.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+
+    public override async Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+            return await work(new Session(connection, transaction));
+        }
+        catch (Exception error) when (IsUnavailable(error))
+        {
+            throw new StorageUnavailableException("The PostgreSQL server cannot be reached.", error);
+        }
+    }
+
+    public override async Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken cancellation = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(cancellation);
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
+                var session = new Session(connection, transaction);
+                var result = await work(session);
+                await transaction.CommitAsync(CancellationToken.None);
+                foreach (var action in session.Committed) action();
+                return result;
+            }
+            catch (PostgresException error) when (error.SqlState is "40001" or "40P01" && attempt < 5)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, cancellation);
+            }
+            catch (Exception error) when (IsUnavailable(error))
+            {
+                throw new StorageUnavailableException("The PostgreSQL server cannot be reached.", error);
+            }
+        }
+    }
+
+    public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // Class 08 connection, 53 resources, 57P0x shutdown
+    private static bool IsUnavailable(Exception error) => error switch
+    {
+        PostgresException postgres => postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        NpgsqlException => true,
+        SocketException => true,
+        _ => false,
+    };
+
+    private static string ConnectionString(string connection)
+    {
+        if (!connection.Contains("://", StringComparison.Ordinal)) return connection;
+        var uri = new Uri(connection);
+        var user = uri.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host,
+            Port = uri.Port > 0 ? uri.Port : 5432,
+            Database = uri.AbsolutePath.Trim('/'),
+            Username = Uri.UnescapeDataString(user[0]),
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+        }.ToString();
+    }
+}
