@@ -1,6 +1,7 @@
-using Tarmac.Gateway;
-
-if (args is ["gateway", ..]) return await GatewayHost.Run(args);
-
-Console.WriteLine("tarmac");
-return 0;
+// The table of contents of the server: which role this process plays.
+return args switch
+{
+    ["gateway", ..] => await Tarmac.Gateway.GatewayHost.Run(args),
+    ["platform", .. var rest] => await Tarmac.PlatformHost.Run(rest),
+    _ => await Tarmac.PlatformHost.Run(args),
+};

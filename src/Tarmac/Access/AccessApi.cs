@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Access;
+
+public static class AccessApi
+{
+    public static void AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<AccessStore>();
+        services.AddSingleton<ActionHandler, CreateToken>();
+        services.AddSingleton<ActionHandler, RevokeToken>();
+        services.AddSingleton<ActionHandler, MakeSignInLink>();
+        services.AddSingleton<ActionHandler, StartBreakGlass>();
+        services.AddSingleton<ActionHandler, EndBreakGlass>();
+    }
+
+    public static void MapAccess(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/whoami", (HttpContext context) =>
+        {
+            var principal = context.Principal();
+            return new WhoAmI(principal.Ref, principal.Kind.ToString().ToLowerInvariant(), principal.DisplayName, principal.Teams,
+                [.. principal.Scopes.Order(StringComparer.Ordinal)], principal.OnBehalfOf);
+        }).WithSummary("Who you are to this platform, your teams, and what your credential allows.");
+
+        routes.MapGet("/api/tokens", async (HttpContext context, AccessStore store, CancellationToken cancellation) =>
+        {
+            var principal = context.Principal();
+            return (await store.Tokens(principal.IsOperator ? null : principal.Ref, cancellation)).Select(TokenShown.Of).ToList();
+        }).WithSummary("The tokens you hold or made; all of them for an operator. Never their secrets.");
+
+        routes.MapPost("/sign-in", SignIn).ExcludeFromDescription();
+        routes.MapPost("/sign-out", SignOut).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> SignIn(HttpContext context, AccessStore store, IAntiforgery antiforgery, CancellationToken cancellation)
+    {
+        await antiforgery.ValidateRequestAsync(context);
+        var form = await context.Request.ReadFormAsync(cancellation);
+        var session = await store.UseLink(form["link"].ToString(), cancellation)
+            ?? throw new Problem(401, "sign-in-link-spent", "This sign-in link no longer works.", "It was used already, or is older than ten minutes.", "Get a new one: tarmac open.");
+        context.Response.Cookies.Append(SignedIn.Cookie, session, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            MaxAge = AccessStore.SessionLives,
+            IsEssential = true,
+        });
+        return Results.Redirect("/");
+    }
+
+    private static async Task<IResult> SignOut(HttpContext context, AccessStore store, IAntiforgery antiforgery, CancellationToken cancellation)
+    {
+        await antiforgery.ValidateRequestAsync(context);
+        if (context.Request.Cookies[SignedIn.Cookie] is { } session) await store.EndSession(session, cancellation);
+        context.Response.Cookies.Delete(SignedIn.Cookie);
+        return Results.Redirect("/sign-in");
+    }
+}
+
+public sealed record WhoAmI(string Ref, string Kind, string Name, IReadOnlyList<string> Teams, IReadOnlyList<string> Scopes, string? OnBehalfOf);
+
+public sealed record TokenShown(
+    string Id, string Principal, string Kind, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Teams, string CreatedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
+{
+    public static TokenShown Of(Token token) => new(
+        token.Id, token.Principal, token.Kind.ToString().ToLowerInvariant(), token.Name, token.Scopes, token.Teams, token.CreatedBy,
+        token.CreatedAt, token.ExpiresAt, token.RevokedAt, token.LastUsedAt);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Tarmac.Access;
+using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Foundation.Hosting;
+
+/// <summary>The mechanisms every slice stands on, wired once.</summary>
+public static class Platform
+{
+    public static void AddFoundation(this WebApplicationBuilder builder, PlatformOptions options, HomeFolder home, Database database, TimeProvider clock)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.Listen);
+        });
+        services.AddSingleton(options);
+        services.AddSingleton(home);
+        services.AddSingleton(database);
+        services.AddSingleton(clock);
+        services.AddSingleton<Whereabouts>();
+        services.AddSingleton(new LocalOwner(options.Owner));
+        services.AddSingleton(new ServedHosts(["localhost", "127.0.0.1", "[::1]"]));
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<OperationStore>();
+        services.AddSingleton<ActionRunner>();
+        services.AddSingleton<ActionHandler, CancelOperation>();
+        services.AddSingleton(new ReconcilerOptions(home.Id, Parallel: Math.Max(2, Environment.ProcessorCount), Lease: TimeSpan.FromSeconds(15), Poll: TimeSpan.FromSeconds(1)));
+        services.AddHostedService<Reconciler>();
+        // The key ring is plain XML; the home's mode 0700 is what protects it, as it does the token file beside it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        services.AddDataProtection().SetApplicationName("Tarmac").PersistKeysToFileSystem(Directory.CreateDirectory(home.In("keys")));
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.HeaderName = "X-Antiforgery";
+            antiforgery.Cookie.Name = "tarmac_antiforgery";
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+        });
+        services.AddOpenApi();
+        services.AddRazorComponents();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+    }
+
+    public static void UseFoundation(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemHandling>();
+        app.UseMiddleware<HostCheck>();
+        app.UseMiddleware<SignedIn>();
+        app.UseRouting();
+        app.UseAntiforgery();
+    }
+
+    public static void MapFoundation(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Text("alive\n")).ExcludeFromDescription();
+        app.MapGet("/health/ready", async (Database database, CancellationToken cancellation) =>
+        {
+            await database.Read(session => session.Number($"select 1"), cancellation);
+            return Results.Text("ready\n");
+        }).ExcludeFromDescription();
+        app.MapOpenApi("/api/openapi.json");
+        app.MapActions();
+        app.MapOperations();
+        app.MapEvents();
+        app.MapFallback("/api/{**rest}", (HttpContext context) =>
+            throw Problem.NotFound("resource", context.Request.Path, "GET /api/openapi.json describes all there is."));
+    }
+}

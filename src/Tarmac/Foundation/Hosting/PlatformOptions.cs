@@ -1,0 +1,77 @@
+using System.Net;
+using System.Reflection;
+
+namespace Tarmac.Foundation.Hosting;
+
+/// <summary>How a platform is started; each option has a flag and a default that works on one machine without any.</summary>
+public sealed record PlatformOptions
+{
+    /// <summary><c>--home</c>, or the variable TARMAC_HOME.</summary>
+    public required string Home { get; init; }
+
+    /// <summary><c>--database</c>: empty for SQLite in the home, or a PostgreSQL connection.</summary>
+    public string? Database { get; init; }
+
+    /// <summary><c>--listen</c>: where portal, API and git are served. Port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7080);
+
+    /// <summary><c>--gateway-listen</c>: where services are served.</summary>
+    public IPEndPoint GatewayListen { get; init; } = new(IPAddress.Loopback, 7081);
+
+    /// <summary><c>--organisation</c>, repeated: files or folders with the groups and people whose membership gives rights.</summary>
+    public IReadOnlyList<string> Organisation { get; init; } = [];
+
+    /// <summary><c>--catalog</c>, repeated: files or folders with everything else.</summary>
+    public IReadOnlyList<string> Catalog { get; init; } = [];
+
+    /// <summary><c>--roads</c>: the folder of paved roads; those shipped with the program unless said otherwise.</summary>
+    public string Roads { get; init; } = Shipped("roads");
+
+    /// <summary>The <c>tarmac</c> program, which also is the shim that runs services.</summary>
+    public string Program { get; init; } = Shipped("tarmac");
+
+    /// <summary>The person who started the platform and operates it.</summary>
+    public string Owner { get; init; } = "user:default/" + (Environment.UserName is { Length: > 0 } name ? name.ToLowerInvariant() : "owner");
+
+    public static string Version { get; } = typeof(PlatformOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <exception cref="UsageException">A flag is unknown or its value cannot be used.</exception>
+    public static PlatformOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new PlatformOptions { Home = Environment.GetEnvironmentVariable("TARMAC_HOME") is { Length: > 0 } home ? home : DefaultHome };
+        for (var index = 0; index < arguments.Count; index += 2)
+        {
+            var flag = arguments[index];
+            var value = index + 1 < arguments.Count ? arguments[index + 1] : throw new UsageException($"{flag} needs a value.");
+            options = flag switch
+            {
+                "--home" => options with { Home = value },
+                "--database" => options with { Database = value },
+                "--listen" => options with { Listen = EndPoint(flag, value) },
+                "--gateway-listen" => options with { GatewayListen = EndPoint(flag, value) },
+                "--organisation" => options with { Organisation = [.. options.Organisation, Path.GetFullPath(value)] },
+                "--catalog" => options with { Catalog = [.. options.Catalog, Path.GetFullPath(value)] },
+                "--roads" => options with { Roads = Path.GetFullPath(value) },
+                "--program" => options with { Program = Path.GetFullPath(value) },
+                "--owner" => options with { Owner = value },
+                _ => throw new UsageException($"There is no option {flag}."),
+            };
+        }
+        if (!IPAddress.IsLoopback(options.Listen.Address))
+            throw new UsageException("Serving beyond this machine needs TLS and a real sign-in, which this version does not have yet. Listen on 127.0.0.1, and put a tunnel such as ssh -L before it.");
+        return options;
+    }
+
+    private static string DefaultHome =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tarmac");
+
+    private static IPEndPoint EndPoint(string flag, string value) =>
+        IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out var point)
+            ? point
+            : throw new UsageException($"{flag} {value} is not an address and a port, such as 127.0.0.1:7080.");
+
+    private static string Shipped(string name) => Path.Combine(AppContext.BaseDirectory, name);
+}
+
+/// <summary>The command line cannot be used as it is.</summary>
+public sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Tarmac.Foundation.Hosting;
+
+/// <summary>Where this platform is reached, as its own clients on this machine find it in <c>HOME/platform.json</c>.</summary>
+public sealed class Whereabouts(IServer server, HomeFolder home, PlatformOptions options)
+{
+    /// <summary>The portal's address, without a trailing slash. Known once the platform listens.</summary>
+    public string Url => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://" + options.Listen;
+
+    public void Announce() =>
+        DurableFile.Write(home.In("platform.json"), new JsonObject
+        {
+            ["url"] = Url,
+            ["gateway"] = "http://" + options.GatewayListen,
+            ["pid"] = Environment.ProcessId,
+            ["version"] = PlatformOptions.Version,
+        }.ToJsonString() + "\n");
+}

@@ -1,0 +1,47 @@
+namespace Tarmac.Foundation.Principals;
+
+public enum PrincipalKind
+{
+    Person,
+    Service,
+    Agent,
+}
+
+/// <summary>Who is acting. Agents and services always answer to a team; agents to a person as well.</summary>
+/// <param name="Ref">Full reference, for example <c>user:default/noor</c>.</param>
+/// <param name="Teams">The groups it belongs to, by full reference; parents of those are not included.</param>
+/// <param name="Scopes">What its credential allows: <c>read</c>, <c>write</c>; the operator's also <c>operate</c>.</param>
+/// <param name="OnBehalfOf">The person an agent or service token answers to.</param>
+/// <param name="Credential">The token or session it came with, by id, never the secret.</param>
+public sealed record Principal(
+    string Ref, PrincipalKind Kind, string DisplayName, IReadOnlyList<string> Teams, IReadOnlySet<string> Scopes,
+    string? OnBehalfOf, string? Credential)
+{
+    public const string Operate = "operate";
+    public const string Write = "write";
+    public const string Read = "read";
+
+    public bool IsOperator => Scopes.Contains(Operate);
+
+    public bool MayWrite => Scopes.Contains(Write);
+
+    /// <summary>The platform itself, for what it does unasked: reconciling, re-reading, expiring.</summary>
+    public static readonly Principal Platform = new(
+        "service:default/tarmac", PrincipalKind.Service, "Tarmac", [], new HashSet<string> { Read, Write, Operate }, null, null);
+}
+
+/// <summary>Who is in which team and who owns what, as the catalog has it.</summary>
+public interface IOrganisation
+{
+    /// <summary>The groups a person belongs to, according to the organisation sources an operator named, and no others.</summary>
+    IReadOnlyList<string> TeamsOf(string person);
+
+    /// <summary>The owning group or person of an entity, or null when unknown.</summary>
+    string? OwnerOf(string entity);
+
+    /// <summary>The title or name to show for a person or group.</summary>
+    string DisplayName(string entity);
+
+    /// <summary>Whether an entity of this reference is known.</summary>
+    bool Exists(string entity);
+}

@@ -1,0 +1,49 @@
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Actions;
+
+namespace Tarmac.Foundation.Principals;
+
+/// <summary>Who may do what: owners change what they own, everyone reads, everyone may create. Nobody else's approval exists.</summary>
+public static class Rights
+{
+    /// <summary>Decides whether a principal may run an action on a subject.</summary>
+    /// <param name="glass">The principal's open break-glass on the subject, when there is one.</param>
+    /// <exception cref="Problem">It may not; the message says who may and how to go on.</exception>
+    public static void Demand(Principal principal, ActionDefinition action, string? subject, IOrganisation organisation, BreakGlass? glass)
+    {
+        if (!principal.MayWrite)
+            throw new Problem(403, "read-only", "This credential may only read.", null, "Use a token with the write scope: tarmac token create --scope write.");
+        switch (action.Rights)
+        {
+            case ActionRights.Anyone:
+                return;
+            case ActionRights.Person when principal.Kind != PrincipalKind.Person:
+                throw new Problem(403, "person-only", "Only a person may do this, not a service or an agent.", null, "Ask the person who answers for it.");
+            case ActionRights.Person:
+                return;
+            case ActionRights.Operator when !principal.IsOperator:
+                throw new Problem(403, "operator-only", "Only an operator of this platform may do this.", null, "Ask the platform team.");
+            case ActionRights.Operator:
+                return;
+            default:
+                DemandOwnership(principal, subject, organisation, glass);
+                return;
+        }
+    }
+
+    private static void DemandOwnership(Principal principal, string? subject, IOrganisation organisation, BreakGlass? glass)
+    {
+        if (subject is null || principal == Principal.Platform || glass is not null) return;
+        var owner = organisation.OwnerOf(subject);
+        if (owner is null)
+        {
+            // Nobody's: creation is open to everyone, and so is taking care of what has no owner.
+            return;
+        }
+        if (owner == principal.Ref || principal.Teams.Contains(owner)) return;
+        var detail = $"{subject} is owned by {owner}, and {principal.Ref} is not a member.";
+        throw Problem.Forbidden(detail, principal.Kind == PrincipalKind.Person
+            ? $"Ask {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass {subject} --reason TEXT."
+            : $"Ask {organisation.DisplayName(owner)}.");
+    }
+}

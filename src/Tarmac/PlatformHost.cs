@@ -1,0 +1,62 @@
+using Tarmac.Access;
+using Tarmac.Audit;
+using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac;
+
+/// <summary>The platform role: portal, API, git and the reconciler in one process.</summary>
+public static class PlatformHost
+{
+    public static async Task<int> Run(string[] arguments)
+    {
+        try
+        {
+            await using var app = await Build(PlatformOptions.Parse(arguments), TimeProvider.System);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception refusal) when (refusal is UsageException or HomeInUseException or NewerHomeException or StorageUnavailableException)
+        {
+            await Console.Error.WriteLineAsync("tarmac: " + refusal.Message);
+            return refusal is UsageException ? 2 : 1;
+        }
+    }
+
+    /// <summary>Everything up to listening. Tests add their own services through <paramref name="configure"/>.</summary>
+    public static async Task<WebApplication> Build(PlatformOptions options, TimeProvider clock, Action<WebApplicationBuilder>? configure = null)
+    {
+        var home = HomeFolder.Open(options.Home);
+        var database = Database.Open(options.Database ?? home.Database, clock);
+        await Migrations.Apply(database, clock);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddFoundation(options, home, database, clock);
+        builder.Services.AddAccess();
+        builder.Services.AddSingleton<IOrganisation, NobodyYet>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseFoundation();
+        app.MapFoundation();
+        app.MapAccess();
+        app.MapAudit();
+        await LocalOwnerToken.Ensure(home, app.Services.GetRequiredService<AccessStore>(), database, app.Services.GetRequiredService<LocalOwner>(), clock);
+        var whereabouts = app.Services.GetRequiredService<Whereabouts>();
+        app.Lifetime.ApplicationStarted.Register(whereabouts.Announce);
+        return app;
+    }
+
+    // Until the catalog slice brings the organisation.
+    private sealed class NobodyYet : IOrganisation
+    {
+        public IReadOnlyList<string> TeamsOf(string person) => [];
+
+        public string? OwnerOf(string entity) => null;
+
+        public string DisplayName(string entity) => entity;
+
+        public bool Exists(string entity) => false;
+    }
+}
