@@ -5,7 +5,12 @@ public static class ActionList
 {
     public static readonly IReadOnlyList<ActionDefinition> All =
     [
-        AccessActions.CreateToken, AccessActions.RevokeToken, AccessActions.SignInLink, AccessActions.StartBreakGlass, AccessActions.EndBreakGlass,
+        RoadActions.Create,
+        .. DeliveryActions.All,
         OperationActions.Cancel,
+        OperabilityActions.Rescore,
+        .. CatalogActions.All,
+        AccessActions.CreateToken, AccessActions.RevokeToken, AccessActions.SignInLink, AccessActions.StartBreakGlass, AccessActions.EndBreakGlass,
+        .. OutgoingActions.All,
     ];
 }
