@@ -80,5 +80,5 @@ public sealed class EntityRefTests
             Assert.Equal(reference, again);
             Assert.Equal(reference.ToString(), again.ToString());
             Assert.Equal(reference, EntityRef.Of(reference.Kind, reference.Name, reference.Namespace));
-        }, iter: 20_000);
+        }, iter: 8_000);
 }

@@ -225,7 +225,7 @@ public sealed class YamlReaderTests
         var result = YamlReader.Read(text, "f", new(Nodes: 500));
         foreach (var document in result.Documents) document.Root.ToJson()?.ToJsonString();
         Assert.All(result.Problems, problem => Assert.True(problem.Line >= 1 && problem.Column >= 1));
-    }, iter: 20_000);
+    }, iter: 8_000);
 
     private static readonly Gen<JsonNode?> AnyJson = Gen.Recursive<JsonNode?>((depth, self) => depth > 4
         ? Gen.Int.Select(number => (JsonNode?)JsonValue.Create(number))
