@@ -15,7 +15,7 @@ internal static class Ballast
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"No space could be set aside for the exit record: {e.Message}");
+            ShimOutput.Say($"No space could be set aside for the exit record: {e.Message}");
         }
     }
 

@@ -9,12 +9,7 @@ internal sealed class ChildProcess
     private readonly LogPump _output, _error;
     private bool _ended;
 
-    private ChildProcess(int pid, LogPump output, LogPump error)
-    {
-        Pid = pid;
-        _output = output;
-        _error = error;
-    }
+    private ChildProcess(int pid, LogPump output, LogPump error) => (Pid, _output, _error) = (pid, output, error);
 
     /// <summary>Also its process group and its session.</summary>
     public int Pid { get; }
@@ -67,7 +62,7 @@ internal sealed class ChildProcess
                 _ = Posix.Close(errorRead);
             }
         }
-        return new ChildProcess(pid, LogPump.Start(outputRead, "stdout", log), LogPump.Start(errorRead, "stderr", log));
+        return new ChildProcess(pid, new LogPump(outputRead, "stdout", log), new LogPump(errorRead, "stderr", log));
     }
 
     /// <summary>Collects whatever has ended below this shim; true when that includes the program itself.</summary>
@@ -113,6 +108,13 @@ internal sealed class ChildProcess
                 return false;
         }
         return true;
+    }
+
+    /// <summary>From now on its output is read. Not earlier than its record is written: a flood may fill the disk.</summary>
+    public void BeginOutput()
+    {
+        _output.Begin();
+        _error.Begin();
     }
 
     /// <summary>Waits until the last words are in the log. Call when nothing is left that could write.</summary>

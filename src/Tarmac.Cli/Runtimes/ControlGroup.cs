@@ -79,7 +79,7 @@ internal sealed class ControlGroup
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"{_path} stays: {e.Message}");
+            ShimOutput.Say($"{_path} stays: {e.Message}");
         }
     }
 

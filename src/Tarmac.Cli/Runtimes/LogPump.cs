@@ -11,7 +11,7 @@ internal sealed class LogPump
     private readonly LogWriter _log;
     private readonly Thread _thread;
 
-    private LogPump(int descriptor, string stream, LogWriter log)
+    public LogPump(int descriptor, string stream, LogWriter log)
     {
         _descriptor = descriptor;
         _stream = stream;
@@ -19,12 +19,7 @@ internal sealed class LogPump
         _thread = new Thread(Pump, 128 * 1024) { IsBackground = true, Name = stream };
     }
 
-    public static LogPump Start(int descriptor, string stream, LogWriter log)
-    {
-        var pump = new LogPump(descriptor, stream, log);
-        pump._thread.Start();
-        return pump;
-    }
+    public void Begin() => _thread.Start();
 
     /// <summary>Nothing holds the other end any more, so the end of the stream is near; a descriptor passed to a stranger
     /// is the one exception, and not worth waiting for.</summary>

@@ -98,10 +98,21 @@ internal sealed class LogWriter : IDisposable
         try
         {
             var length = _file.Length;
-            File.Move(_folder.CurrentLog, Path.Join(_folder.LogFolder, $"{_start:D16}.log"));
+            var name = Path.Join(_folder.LogFolder, $"{_start:D16}.log");
+            File.Move(_folder.CurrentLog, name);
+            FileStream next;
+            try
+            {
+                next = Open();
+            }
+            catch (IOException)
+            {
+                File.Move(name, _folder.CurrentLog); // go on with the old one: a full disk may have no room for a name
+                throw;
+            }
             _file.Dispose();
             _start += length;
-            _file = Open();
+            _file = next;
             var full = FullFiles();
             Array.Sort(full, StringComparer.Ordinal);
             for (var i = 0; i < full.Length - Math.Max(1, _limits.Files); i++)
@@ -133,7 +144,7 @@ internal sealed class LogWriter : IDisposable
     private void Report(IOException e)
     {
         if (!_failing)
-            Console.Error.WriteLine($"{_time.GetUtcNow():O} output is being lost: {e.Message}");
+            ShimOutput.Say($"{_time.GetUtcNow():O} output is being lost: {e.Message}");
         _failing = true;
     }
 

@@ -16,7 +16,7 @@ internal static class ShimCommand
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(path))
         {
-            Console.Error.WriteLine($"{path} is not a process folder.");
+            ShimOutput.Say($"{path} is not a process folder.");
             return WrongUsage;
         }
         var folder = new ProcessFolder(path);
@@ -35,12 +35,12 @@ internal static class ShimCommand
         }
         catch (JsonException e)
         {
-            Console.Error.WriteLine($"{folder.SpecFile} cannot be read: {e.Message}");
+            ShimOutput.Say($"{folder.SpecFile} cannot be read: {e.Message}");
             return WrongUsage;
         }
         if (spec is null)
         {
-            Console.Error.WriteLine($"{folder.SpecFile} does not exist.");
+            ShimOutput.Say($"{folder.SpecFile} does not exist.");
             return WrongUsage;
         }
 

@@ -66,6 +66,7 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
 
     private ExitRecord RunOnce(LogWriter log, ExitRecord? last)
     {
+        log.Notice($"starting {spec.Program}");
         ChildProcess child;
         try
         {
@@ -89,9 +90,11 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
         {
             // Without its record the child could not be found again: better none than one nobody knows.
             child.KillAll();
+            child.BeginOutput();
+            child.FinishOutput();
             return Record(ExitReason.StartFailed) with { Detail = $"The record of the process cannot be written: {e.Message}" };
         }
-        log.Notice($"started {spec.Program}, pid {child.Pid}");
+        child.BeginOutput();
         return Watch(child, log);
     }
 
@@ -184,7 +187,7 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
             catch (IOException e) when (attempt < 60)
             {
                 // A full disk: give back what was set aside for this very moment, then the oldest output.
-                Console.Error.WriteLine($"exit.json cannot be written: {e.Message}");
+                ShimOutput.Say($"exit.json cannot be written: {e.Message}");
                 Ballast.Release(folder);
                 if (attempt > 0)
                     log.DropOldest();

@@ -59,7 +59,7 @@ public abstract class LocalRuntimeFixture : IAsyncDisposable
         foreach (var handle in Runtime.List())
         {
             await Runtime.KillAsync(handle.Id, CancellationToken.None);
-            await Until(() => handle.Shim is null || !Lives(handle.Shim.Pid), "the shim is gone");
+            await Until(() => handle.Shim?.Identity.IsAlive != true, "the shim is gone");
             Assert.Empty(ProcFs.LeftBehind(handle.Folder, handle.Child));
         }
         Directory.Delete(Root, recursive: true);
