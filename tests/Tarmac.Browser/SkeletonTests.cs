@@ -1,2 +1,7 @@
 namespace Tarmac.Tests;
-public sealed class SkeletonTests { [Fact] public void Runs() => Assert.True(Environment.Version.Major >= 10); }
+
+public sealed class SkeletonTests
+{
+    [Fact]
+    public void Runs() => Assert.True(Environment.Version.Major >= 10);
+}
