@@ -15,11 +15,13 @@ internal sealed class ControlGroup
 
     private ControlGroup(string path, string home) => (_path, _home) = (path, home);
 
-    /// <summary>Processes the kernel killed in it for lack of memory.</summary>
+    /// <summary>Processes the kernel ever killed in it for lack of memory.</summary>
     public long OutOfMemoryKills
     {
         get
         {
+            if (!File.Exists(Path.Join(_path, "memory.events")))
+                return 0; // memory is not among its limits
             foreach (var line in File.ReadLines(Path.Join(_path, "memory.events")))
                 if (line.StartsWith("oom_kill ", StringComparison.Ordinal))
                     return long.Parse(line.AsSpan(9), CultureInfo.InvariantCulture);
@@ -52,6 +54,9 @@ internal sealed class ControlGroup
             if (limits.MemoryBytes is { } memory)
             {
                 Write(path, "memory.max", memory);
+                // All of it goes, not the largest process only: half a service is worse than none.
+                if (File.Exists(Path.Join(path, "memory.oom.group")))
+                    Write(path, "memory.oom.group", 1);
                 if (File.Exists(Path.Join(path, "memory.swap.max")))
                     Write(path, "memory.swap.max", 0);
             }

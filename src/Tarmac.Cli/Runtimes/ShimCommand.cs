@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Tarmac.Model.Runtimes;
 
 namespace Tarmac.Cli.Runtimes;
@@ -33,9 +32,9 @@ internal static class ShimCommand
         {
             spec = folder.ReadSpec();
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
-            ShimOutput.Say($"{folder.SpecFile} cannot be read: {e.Message}");
+            ShimOutput.Say(e.Message);
             return WrongUsage;
         }
         if (spec is null)

@@ -101,6 +101,7 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
     private ExitRecord Watch(ChildProcess child, LogWriter log)
     {
         var watchdog = new Watchdog(spec.Limits, _group, time);
+        var killsBefore = _group?.OutOfMemoryKills;
         var started = time.GetTimestamp();
         ExitReason? reason = null;
         long stopping = 0;
@@ -139,7 +140,7 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
                 : Shortest(watchdog.NextLook, spec.TimeLimit - time.GetElapsedTime(started));
             Sleep(wait);
         }
-        if (reason is null && _group?.OutOfMemoryKills > 0)
+        if (reason is null && _group?.OutOfMemoryKills > killsBefore)
             reason = ExitReason.MemoryLimit;
         // What it started goes with it: politely first, and never left behind.
         var leaving = time.GetTimestamp();

@@ -52,6 +52,7 @@ public sealed class ProcessFolder(string path)
         Directory.CreateDirectory(LogFolder, owner);
     }
 
+    /// <summary>Null when there is none. Throws <see cref="InvalidDataException"/> when it is damaged.</summary>
     private static T? Read<T>(string file, JsonTypeInfo<T> type) where T : class
     {
         try
@@ -61,6 +62,10 @@ public sealed class ProcessFolder(string path)
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file} is damaged: {e.Message}", e);
         }
     }
 

@@ -7,7 +7,9 @@ namespace Tarmac.Tests.Runtimes;
 /// <summary>A folder of processes of its own; whatever the test leaves running is ended, and nothing may be left over.</summary>
 public abstract class LocalRuntimeFixture : IAsyncDisposable
 {
-    protected static readonly string ShimProgram = Path.Join(AppContext.BaseDirectory, "tarmac");
+    /// <summary>The shim as built; TARMAC_TEST_SHIM names another, such as the native one.</summary>
+    protected static readonly string ShimProgram =
+        Environment.GetEnvironmentVariable("TARMAC_TEST_SHIM") ?? Path.Join(AppContext.BaseDirectory, "tarmac");
 
     protected LocalRuntimeFixture()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tarmac.Model.Problems;
 using Tarmac.Model.Runtimes;
 using Tarmac.Runtimes.Local;
 
@@ -126,6 +127,18 @@ public sealed class LossTests : LocalRuntimeFixture
         Assert.Equal(ProcessState.NeverStarted, Runtime.Find("one")!.State);
 
         Assert.Equal(ProcessState.Running, (await Runtime.StartAsync(Shell("sleep 300"), Ct)).State);
+    }
+
+    [Fact]
+    public async Task A_damaged_record_is_told_and_hides_no_other_process()
+    {
+        await Runtime.StartAsync(Shell("sleep 300"), Ct);
+        var broken = Directory.CreateDirectory(Path.Join(Root, "broken")).FullName;
+        await File.WriteAllTextAsync(Path.Join(broken, "spec.json"), "{ half", Ct);
+
+        var damaged = new List<InputProblem>();
+        Assert.Equal("one", Assert.Single(Runtime.List(damaged)).Id);
+        Assert.Contains(Path.Join(broken, "spec.json"), Assert.Single(damaged).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,11 +84,10 @@ public sealed class ProcessLogTests : LocalRuntimeFixture
     {
         await Runtime.StartAsync(Shell("yes 'flood flood flood flood flood flood flood flood flood flood'") with { Log = new LogLimits(1_000_000, 2) }, Ct);
         await Until(() => Runtime.ReadLog("one", tail: 1) is [{ Position: > 50_000_000 }], "50 MB went through");
-        Assert.InRange(Directory.GetFiles(Path.Join(Root, "one", "logs")).Sum(f => new FileInfo(f).Length), 1, 5_000_000);
-
         var watch = Stopwatch.StartNew();
         await Runtime.StopAsync("one", null, Ct);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"stopping took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"stopping took {watch.Elapsed}");
+        Assert.InRange(Directory.GetFiles(Path.Join(Root, "one", "logs")).Sum(f => new FileInfo(f).Length), 1, 5_000_000);
     }
 
     [Fact]

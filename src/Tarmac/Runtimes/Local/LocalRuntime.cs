@@ -31,15 +31,25 @@ public sealed partial class LocalRuntime(LocalRuntimeOptions options, TimeProvid
     /// <summary>Null when there is none.</summary>
     public ProcessHandle? Find(string id) => ProcessHandle.Read(FolderOf(id));
 
-    /// <summary>Every process under the root, in the order of their names. This is all that adoption takes.</summary>
-    public IReadOnlyList<ProcessHandle> List()
+    /// <summary>Every process under the root, in the order of their names. This is all that adoption takes.
+    /// A folder whose records are damaged is left out and told in <paramref name="damaged"/>.</summary>
+    public IReadOnlyList<ProcessHandle> List(ICollection<InputProblem>? damaged = null)
     {
         if (!Directory.Exists(_root))
             return [];
         var handles = new List<ProcessHandle>();
         foreach (var path in Directory.GetDirectories(_root).Order(StringComparer.Ordinal))
-            if (ProcessHandle.Read(new ProcessFolder(path)) is { } handle)
-                handles.Add(handle);
+        {
+            try
+            {
+                if (ProcessHandle.Read(new ProcessFolder(path)) is { } handle)
+                    handles.Add(handle);
+            }
+            catch (InvalidDataException e)
+            {
+                damaged?.Add(new InputProblem("process-record-damaged", e.Message, Cure: "Mend or delete the named file, then start the process again."));
+            }
+        }
         return handles;
     }
 
