@@ -1,0 +1,79 @@
+// Follows a log live. The page already holds the lines written so far; this adds what comes after the last of them.
+// The stream sends "line" events (id = line number, data = { number, at, stream, text }), "step" events
+// ({ name, state, message, took }) and one "end" event ({ state }). Scrolling up pauses; the end reloads the page when asked to.
+const keep = 5000;
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+function follow(log) {
+  const lines = log.querySelector('.lines');
+  const say = log.querySelector('[data-follow-status]');
+  const resume = log.querySelector('[data-follow-resume]');
+  let last = Number(log.dataset.last || 0);
+  let paused = false;
+  let missed = 0;
+  let wait = 1000;
+
+  const toEnd = () => { lines.scrollTop = lines.scrollHeight; };
+  const atEnd = () => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24;
+  const unpause = () => { paused = false; missed = 0; resume.hidden = true; toEnd(); };
+
+  lines.addEventListener('scroll', () => {
+    if (atEnd()) { if (paused) unpause(); } else { paused = true; resume.hidden = false; resume.textContent = 'Follow again'; }
+  });
+  resume.addEventListener('click', unpause);
+
+  function add(line) {
+    if (line.number <= last) return;
+    last = line.number;
+    const at = line.at ? new Date(line.at) : null;
+    const item = element('li', { id: `L${line.number}` },
+      element('a', { href: `#L${line.number}`, textContent: line.number }),
+      element('time', at ? { dateTime: line.at, textContent: at.toISOString().slice(11, 19) } : {}),
+      element('span', { textContent: line.text }));
+    if (line.stream) item.dataset.stream = line.stream;
+    lines.append(item);
+    while (lines.childElementCount > keep) lines.firstElementChild.remove();
+    if (paused) resume.textContent = `Follow again (${++missed} new)`; else toEnd();
+  }
+
+  function step({ name, state, message, took }) {
+    const item = document.querySelector(`[data-step="${CSS.escape(name)}"]`);
+    if (!item) return;
+    item.dataset.state = state;
+    item.querySelector('.mark').replaceChildren(document.querySelector(`#marks [data-mark="${CSS.escape(state)}"]`)?.content.cloneNode(true) ?? '');
+    item.querySelector('.took').textContent = took ?? '';
+    item.querySelector('.say').textContent = message ?? '';
+  }
+
+  function connect() {
+    const url = new URL(log.dataset.follow, location.href);
+    if (last) url.searchParams.set('after', last);
+    const source = new EventSource(url);
+    source.onopen = () => { wait = 1000; say.textContent = 'Live'; };
+    source.addEventListener('line', event => add(JSON.parse(event.data)));
+    source.addEventListener('step', event => step(JSON.parse(event.data)));
+    source.addEventListener('end', event => {
+      source.close();
+      say.textContent = event.data ? `Ended: ${JSON.parse(event.data).state}` : 'Ended';
+      if (log.dataset.onEnd === 'reload') location.reload();
+    });
+    source.onerror = () => {
+      say.textContent = 'Connection lost, reconnecting';
+      // The browser reconnects by itself unless the server answered with an error; then we try again, ever more slowly.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(connect, wait);
+      wait = Math.min(wait * 2, 30000);
+    };
+    addEventListener('pagehide', () => source.close(), { once: true });
+  }
+
+  toEnd();
+  connect();
+}
+
+document.querySelectorAll('[data-follow]').forEach(follow);
