@@ -29,9 +29,7 @@ public static class PortalAssets
 
     public static void MapPortalAssets(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/assets/{version}/{name}", Serve).AllowAnonymous().ExcludeFromDescription();
-        // Browsers ask for it unprompted, also on pages that are not ours to write.
-        endpoints.MapGet("/favicon.ico", () => Results.Redirect(Url("logo.svg"))).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet("/assets/{version}/{name}", Serve).ExcludeFromDescription();
     }
 
     private static IResult Serve(string version, string name, HttpContext context)

@@ -1,6 +1,6 @@
 // Follows a log live. The page already holds the lines written so far; this adds what comes after the last of them.
-// The stream sends "line" events (id = line number, data = { number, at, stream, text }), "step" events
-// ({ name, state, message, took }) and one "end" event ({ state }). Scrolling up pauses; the end reloads the page when asked to.
+// The stream sends "line" events (id = line number, data = { line, at, text, step or stream }) and one "end" event ({ state }).
+// Scrolling up pauses. A line of a later step shows the earlier ones as done; the end reloads the page when asked to.
 const keep = 5000;
 
 function element(name, properties, ...children) {
@@ -28,26 +28,31 @@ function follow(log) {
   resume.addEventListener('click', unpause);
 
   function add(line) {
-    if (line.number <= last) return;
-    last = line.number;
+    if (line.line <= last) return;
+    last = line.line;
     const at = line.at ? new Date(line.at) : null;
-    const item = element('li', { id: `L${line.number}` },
-      element('a', { href: `#L${line.number}`, textContent: line.number }),
+    const item = element('li', { id: `L${last}` },
+      element('a', { href: `#L${last}`, textContent: last }),
       element('time', at ? { dateTime: line.at, textContent: at.toISOString().slice(11, 19) } : {}),
       element('span', { textContent: line.text }));
     if (line.stream) item.dataset.stream = line.stream;
+    if (line.step) step(line.step);
     lines.append(item);
     while (lines.childElementCount > keep) lines.firstElementChild.remove();
     if (paused) resume.textContent = `Follow again (${++missed} new)`; else toEnd();
   }
 
-  function step({ name, state, message, took }) {
-    const item = document.querySelector(`[data-step="${CSS.escape(name)}"]`);
-    if (!item) return;
+  function mark(item, state) {
     item.dataset.state = state;
-    item.querySelector('.mark').replaceChildren(document.querySelector(`#marks [data-mark="${CSS.escape(state)}"]`)?.content.cloneNode(true) ?? '');
-    item.querySelector('.took').textContent = took ?? '';
-    item.querySelector('.say').textContent = message ?? '';
+    const picture = document.querySelector(`#marks [data-mark=${state}]`);
+    if (picture) item.querySelector('.mark').replaceChildren(picture.content.cloneNode(true));
+  }
+
+  function step(name) {
+    const item = document.querySelector(`[data-step="${CSS.escape(name)}"]`);
+    if (item?.dataset.state !== 'waiting') return;
+    document.querySelectorAll('[data-step][data-state=running]').forEach(earlier => mark(earlier, 'done'));
+    mark(item, 'running');
   }
 
   function connect() {

@@ -1,0 +1,13 @@
+using Tarmac.Model.Catalog;
+
+namespace Tarmac.Foundation.Web;
+
+/// <summary>Where an entity's page is.</summary>
+public static class EntityAddress
+{
+    public static string Of(EntityRef entity) =>
+        $"/catalog/{Uri.EscapeDataString(entity.Kind.ToLowerInvariant())}/{Uri.EscapeDataString(entity.Namespace)}/{Uri.EscapeDataString(entity.Name)}";
+
+    /// <summary>The same for a reference in text that is known to be one.</summary>
+    public static string Of(string reference, string defaultKind = "component") => Of(EntityRef.Parse(reference, defaultKind));
+}
