@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Tarmac.Gateway;
@@ -82,7 +81,7 @@ internal sealed class ForwardedHeaders : HttpTransformer
     private static string RandomHex(int bytes)
     {
         Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random[..bytes]);
+        Random.Shared.NextBytes(random[..bytes]); // an id, not a secret
         return Convert.ToHexStringLower(random[..bytes]);
     }
 }
