@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Tarmac.Model.Catalog;
+using Tarmac.Model.Runbooks;
 using Tarmac.Model.Yaml;
 using Tarmac.Roads;
 using Tarmac.Workloads;
@@ -65,6 +66,23 @@ public sealed class ShippedRoadTests
         Assert.Equal("system:default/pricing", yaml["spec"]!["system"]!.GetValue<string>());
         Assert.Equal("production", yaml["spec"]!["lifecycle"]!.GetValue<string>());
         Assert.Equal("gold", yaml["metadata"]!["annotations"]!["tarmac.dev/service-tier"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Roads))]
+    public void Its_runbook_says_what_the_road_knows_and_claims_nothing_else(string road)
+    {
+        var runbook = Runbook.Parse(ShippedRoads.Render(road, ("tier", "silver")).Text("RUNBOOK.md"), "RUNBOOK.md");
+
+        Assert.Empty(runbook.Problems);
+        Assert.Equal(("price-feed", "price-feed", "promotions"), (runbook.Name, runbook.Code, runbook.DeliveredBy));
+        Assert.Equal("Tells shops what everything costs today.", runbook.Description);
+        Assert.Equal((ServiceTier.Silver, SystemLifecycle.Preproduction), (runbook.ServiceTier, runbook.Lifecycle));
+        Assert.All(["architecture", "firstLineTroubleshooting", "secondLineTroubleshooting", "monitoring", "releaseDetails", "failoverDetails", "dataRecoveryDetails"],
+            (string property) => Assert.NotNull(runbook[property]));
+        // Only the team knows these; the prompts that ask for them are no content.
+        Assert.All(["supportedBy", "knownAboutBy", "primaryURL", "hostPlatform", "containsPersonalData", "containsSensitiveData", "moreInformation"],
+            (string property) => Assert.Null(runbook[property]));
     }
 
     [Theory]
