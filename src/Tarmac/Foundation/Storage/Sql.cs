@@ -11,6 +11,9 @@ namespace Tarmac.Foundation.Storage;
 [InterpolatedStringHandler]
 public readonly struct Sql
 {
+    // Stands for a parameter until the statement is whole; no statement contains it otherwise.
+    private const char Hole = '\0';
+
     private readonly StringBuilder text;
     private readonly List<object?> values;
 
@@ -20,19 +23,31 @@ public readonly struct Sql
         values = new List<object?>(formattedCount);
     }
 
-    public string Text => text.ToString();
+    /// <summary>The statement with its parameters named <c>@p0</c>, <c>@p1</c>… in the order of <see cref="Values"/>.</summary>
+    public string Text
+    {
+        get
+        {
+            var numbered = new StringBuilder(text.Length + (values.Count * 3));
+            var next = 0;
+            foreach (var chunk in text.GetChunks())
+                foreach (var character in chunk.Span)
+                {
+                    if (character == Hole) numbered.Append("@p").Append(next++);
+                    else numbered.Append(character);
+                }
+            return numbered.ToString();
+        }
+    }
 
     public IReadOnlyList<object?> Values => values;
 
     public void AppendLiteral(string literal) => text.Append(literal);
 
+    /// <summary>A nested statement brings its own parameters; they are numbered only when the whole is read.</summary>
     public void AppendFormatted(Sql part)
     {
-        // A nested statement keeps its own parameters, renumbered to follow ours.
-        var rest = part.Text;
-        for (var index = part.values.Count - 1; index >= 0; index--)
-            rest = rest.Replace("@p" + index, "@p" + (index + values.Count), StringComparison.Ordinal);
-        text.Append(rest);
+        text.Append(part.text);
         values.AddRange(part.values);
     }
 
@@ -69,7 +84,7 @@ public readonly struct Sql
 
     private void Add(object? value)
     {
-        text.Append("@p").Append(values.Count);
+        text.Append(Hole);
         values.Add(value);
     }
 }
