@@ -28,8 +28,16 @@ public static class PlatformHost
     public static async Task<WebApplication> Build(PlatformOptions options, TimeProvider clock, Action<WebApplicationBuilder>? configure = null)
     {
         var home = HomeFolder.Open(options.Home);
-        var database = Database.Open(options.Database ?? home.Database, clock);
-        await Migrations.Apply(database, clock);
+        Database database;
+        try
+        {
+            database = await Migrated(options.Database ?? home.Database, clock);
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddFoundation(options, home, database, clock);
@@ -39,6 +47,9 @@ public static class PlatformHost
 
         var app = builder.Build();
         app.UseFoundation();
+        app.UseAccess();
+        app.UseRouting();
+        app.UseAntiforgery();
         app.MapFoundation();
         app.MapAccess();
         app.MapAudit();
@@ -46,6 +57,21 @@ public static class PlatformHost
         var whereabouts = app.Services.GetRequiredService<Whereabouts>();
         app.Lifetime.ApplicationStarted.Register(whereabouts.Announce);
         return app;
+    }
+
+    private static async Task<Database> Migrated(string connection, TimeProvider clock)
+    {
+        var database = Database.Open(connection, clock);
+        try
+        {
+            await Migrations.Apply(database, clock);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
     }
 
     // Until the catalog slice brings the organisation.

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Access;
@@ -15,6 +16,9 @@ public static class AccessApi
         services.AddSingleton<ActionHandler, StartBreakGlass>();
         services.AddSingleton<ActionHandler, EndBreakGlass>();
     }
+
+    /// <summary>Finds out who is asking; everything after it knows.</summary>
+    public static void UseAccess(this IApplicationBuilder app) => app.UseMiddleware<SignedIn>();
 
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {

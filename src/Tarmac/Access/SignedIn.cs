@@ -6,12 +6,12 @@ namespace Tarmac.Access;
 
 /// <summary>
 /// Finds out who is asking: a bearer token, a token as the password of basic authentication (git), or the session cookie
-/// of a browser. Everything but the sign-in page, static files and liveness asks for somebody.
+/// of a browser. Everything but the sign-in page, static files, what is documented for everyone and liveness asks for somebody.
 /// </summary>
 public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner)
 {
     public const string Cookie = "tarmac_session";
-    private static readonly string[] Open = ["/sign-in", "/health", "/assets", "/favicon.svg", "/hooks"];
+    private static readonly string[] Open = ["/sign-in", "/health", "/assets", "/docs", "/favicon.svg", "/hooks"];
 
     public async Task Invoke(HttpContext context)
     {
@@ -83,14 +83,4 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
         await ProblemHandling.Answer(context, new Problem(401, "sign-in-needed", "Sign in first.", null,
             "Send Authorization: Bearer TOKEN. tarmac login gets you one."));
     }
-}
-
-/// <summary>The person who started an embedded platform: its operator.</summary>
-public sealed record LocalOwner(string Ref);
-
-public static class PrincipalOfRequest
-{
-    /// <summary>Who is asking. Only for requests behind the sign-in check.</summary>
-    public static Principal Principal(this HttpContext context) =>
-        context.Features.Get<Principal>() ?? throw new Problem(401, "sign-in-needed", "Sign in first.");
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
-using Tarmac.Access;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Foundation.Actions;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tarmac.Foundation.Hosting;
 
 /// <summary>The folder that holds everything a platform keeps on disk. One platform uses it at a time.</summary>
@@ -28,15 +30,15 @@ public sealed class HomeFolder : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(full);
         else Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var held = Lock(full);
         try
         {
-            // The lock is the kernel's: it goes with the process, however that ends.
-            var held = new FileStream(System.IO.Path.Combine(full, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new HomeFolder(full, held);
         }
-        catch (IOException)
+        catch
         {
-            throw new HomeInUseException(full);
+            held.Dispose();
+            throw;
         }
     }
 
@@ -51,6 +53,20 @@ public sealed class HomeFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
+
+    private static FileStream Lock(string home)
+    {
+        var file = System.IO.Path.Combine(home, "lock");
+        try
+        {
+            // The lock is the kernel's: it goes with the process, however that ends.
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            throw new HomeInUseException(home);
+        }
+    }
 
     private string ReadOrMakeId()
     {
@@ -71,14 +87,21 @@ public static class DurableFile
         var temporary = path + "." + Guid.NewGuid().ToString("n")[..8] + ".tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (secret && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(temporary, options))
+        try
         {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            writer.Write(text);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(temporary, options))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
         }
-        File.Move(temporary, path, overwrite: true);
+        catch
+        {
+            // A full disk must not be made fuller by what could not be finished.
+            File.Delete(temporary);
+            throw;
+        }
     }
 }
 

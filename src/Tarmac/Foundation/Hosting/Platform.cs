@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
-using Tarmac.Access;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
@@ -22,8 +22,9 @@ public static class Platform
             kestrel.Listen(options.Listen);
         });
         services.AddSingleton(options);
-        services.AddSingleton(home);
-        services.AddSingleton(database);
+        // By factory, so that the container disposes them: the home's lock and the database's writer end with the platform.
+        services.AddSingleton(_ => home);
+        services.AddSingleton(_ => database);
         services.AddSingleton(clock);
         services.AddSingleton<Whereabouts>();
         services.AddSingleton(new LocalOwner(options.Owner));
@@ -52,14 +53,12 @@ public static class Platform
         });
     }
 
+    /// <summary>What comes before signing in.</summary>
     public static void UseFoundation(this WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemHandling>();
         app.UseMiddleware<HostCheck>();
-        app.UseMiddleware<SignedIn>();
-        app.UseRouting();
-        app.UseAntiforgery();
     }
 
     public static void MapFoundation(this WebApplication app)

@@ -1,6 +1,4 @@
-using Tarmac.Foundation.Web;
-
-namespace Tarmac.Access;
+namespace Tarmac.Foundation.Web;
 
 /// <summary>Refuses requests for a host we do not serve: a page elsewhere must not reach us through a name it controls (DNS rebinding).</summary>
 public sealed class HostCheck(RequestDelegate next, ServedHosts served)

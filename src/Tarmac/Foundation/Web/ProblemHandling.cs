@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Web;
@@ -24,7 +25,10 @@ public sealed class ProblemHandling(RequestDelegate next, ILogger<ProblemHandlin
 
     public static async Task Answer(HttpContext context, Problem problem)
     {
+        // Half an answer's headers go; the challenge stays, for without it git never sends its credentials.
+        var challenge = context.Response.Headers.WWWAuthenticate;
         context.Response.Clear();
+        context.Response.Headers.WWWAuthenticate = challenge;
         context.Response.StatusCode = problem.Status;
         if (problem.Status == 503) context.Response.Headers.RetryAfter = "2";
         if (WantsPage(context))
@@ -46,6 +50,9 @@ public sealed class ProblemHandling(RequestDelegate next, ILogger<ProblemHandlin
                 logger.LogWarning(unavailable, "Storage is unavailable");
                 return new Problem(503, "storage-unavailable", "The database cannot be used right now.", unavailable.Message,
                     "Nothing was changed. Try again in a moment; the same idempotency key makes that safe.");
+            case AntiforgeryValidationException:
+                return new Problem(400, "antiforgery-missing", "The request does not carry the anti-forgery token of a page of ours.",
+                    "A request with the cookie of a browser must prove that one of our own pages sent it.", "Reload the page and try again. Programs send Authorization: Bearer TOKEN instead.");
             case BadHttpRequestException or JsonException:
                 return new Problem(400, "bad-request", "The request could not be read.", error.Message, "Send JSON as the API description says: /api/docs.");
             default:

@@ -1,4 +1,4 @@
-namespace Tarmac.Access;
+namespace Tarmac.Foundation.Web;
 
 /// <summary>The headers every answer carries: a strict content policy, no framing, no sniffing, no referrer.</summary>
 public sealed class SecurityHeaders(RequestDelegate next)
@@ -8,12 +8,20 @@ public sealed class SecurityHeaders(RequestDelegate next)
 
     public Task Invoke(HttpContext context)
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        // Set as the answer starts, so that an error that clears the answer cannot clear them.
+        context.Response.OnStarting(Set, context.Response.Headers);
+        return next(context);
+    }
+
+    private static Task Set(object state)
+    {
+        var headers = (IHeaderDictionary)state;
+        // A page that shows a third party's scripts brings a policy of its own, with a nonce.
+        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        return next(context);
+        return Task.CompletedTask;
     }
 }
