@@ -37,15 +37,12 @@ public sealed class ActionRunner(
         var plan = await handler.Plan(call, cancellation);
         return await database.Write(async session =>
         {
-            if (key is not null && await Remembered(session, principal, key, request) is { } earlier) return earlier;
+            if (key is not null && !await Reserve(session, principal, key, name, request)) return (await Remembered(session, principal, key, request))!;
             var outcome = await handler.Run(call, plan, session);
             var revision = await Announce(session, call, plan, outcome, glass);
             var answer = new ActionAnswer(plan.Subject, plan.Steps, plan.Warnings ?? [], outcome.Result, outcome.Operation, revision, outcome.Secret);
             if (key is not null)
-                await session.Execute($"""
-                    insert into idempotency (principal, key, action, request, response, created_at)
-                    values ({principal.Ref}, {key}, {name}, {request}, {(answer with { Secret = null }).ToJson().ToJsonString()}, {clock.GetUtcNow()})
-                    """);
+                await session.Execute($"update idempotency set response = {(answer with { Secret = null }).ToJson().ToJsonString()} where principal = {principal.Ref} and key = {key}");
             return answer;
         }, cancellation);
     }
@@ -81,6 +78,14 @@ public sealed class ActionRunner(
             ["breakGlass"] = glass?.Reason,
         });
     }
+
+    // Of two equal requests at once the second waits here until the first has ended, on either database; the empty
+    // response is never seen by others, for it is filled in by the same transaction.
+    private async Task<bool> Reserve(Session session, Principal principal, string key, string action, string request) =>
+        await session.Execute($"""
+            insert into idempotency (principal, key, action, request, response, created_at)
+            values ({principal.Ref}, {key}, {action}, {request}, '', {clock.GetUtcNow()}) on conflict (principal, key) do nothing
+            """) == 1;
 
     private static async Task<ActionAnswer?> Remembered(Session session, Principal principal, string key, string request)
     {

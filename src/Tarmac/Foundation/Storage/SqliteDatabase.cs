@@ -31,7 +31,14 @@ public sealed class SqliteDatabase : Database
             ForeignKeys = true,
             DefaultTimeout = 5,
         }.ToString();
-        UseWriteAheadLog();
+        try
+        {
+            UseWriteAheadLog();
+        }
+        catch (SqliteException error) when (IsUnavailable(error))
+        {
+            throw Unavailable(error);
+        }
         writer = Task.Run(WriteLoop);
     }
 
@@ -105,6 +112,7 @@ public sealed class SqliteDatabase : Database
     private async Task CommitGroup(List<PendingWrite> group)
     {
         await using var connection = Open();
+        connection.DefaultTimeout = 1;
         await using var transaction = await Begin(connection);
         foreach (var pending in group)
         {
@@ -141,14 +149,15 @@ public sealed class SqliteDatabase : Database
         await command.ExecuteNonQueryAsync();
     }
 
-    // 5 busy, 6 locked, 8 read-only, 10 I/O error, 13 full, 14 cannot open
-    private static bool IsUnavailable(SqliteException error) => error.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14;
+    // 5 busy, 6 locked, 8 read-only, 10 I/O error, 11 corrupt, 13 full, 14 cannot open, 26 not a database
+    private static bool IsUnavailable(SqliteException error) => error.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 26;
 
     private static StorageUnavailableException Unavailable(SqliteException error) => new(error.SqliteErrorCode switch
     {
         5 or 6 => "The database is locked by another process.",
         13 => "The disk that holds the database is full.",
         8 => "The database cannot be written: it is read-only.",
+        11 or 26 => "The database file is damaged or is not a database; restore it from a backup.",
         _ => "The database file cannot be read or written.",
     }, error);
 
@@ -191,7 +200,16 @@ public sealed class SqliteDatabase : Database
                 Completion.TrySetException(failure);
                 return;
             }
-            foreach (var action in session!.Committed) action();
+            try
+            {
+                foreach (var action in session!.Committed) action();
+            }
+            catch (Exception error)
+            {
+                // It is committed; only this caller hears that its own signal failed, not those it shared the commit with.
+                Completion.TrySetException(error);
+                return;
+            }
             Completion.TrySetResult(result!);
         }
 
