@@ -1,5 +1,6 @@
 create table operation (
   id text primary key,
+  number bigint not null,
   kind text not null,
   subject text not null,
   title text not null,
@@ -18,7 +19,7 @@ create table operation (
   result text,
   problem text
 );
-create index operation_subject on operation (subject, created_at);
+create index operation_subject on operation (subject, number);
 create index operation_waiting on operation (state, due_at);
 create unique index operation_one_at_a_time on operation (subject) where state = 'running';
 

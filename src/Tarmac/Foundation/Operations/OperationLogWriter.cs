@@ -60,19 +60,34 @@ internal sealed class OperationLogWriter
                 batch = waiting;
                 waiting = [];
             }
-            await store.Fenced(operation, async session =>
+            try
             {
-                foreach (var line in batch)
-                    await session.Execute($"insert into operation_log (operation, line, at, step, text) values ({operation.Id}, {line.Line}, {line.At}, {line.Step}, {line.Text})");
-                session.OnCommitted(store.Wake);
-                return true;
-            });
+                await Write(batch);
+            }
+            catch (StorageUnavailableException)
+            {
+                // Kept for the next flush, so that an outage leaves no hole in the log.
+                lock (gate) waiting = [.. batch, .. waiting];
+                throw;
+            }
         }
         finally
         {
             flushing.Release();
         }
     }
+
+    private Task Write(List<OperationLogLine> batch) =>
+        store.Fenced(operation, async session =>
+        {
+            foreach (var line in batch)
+                await session.Execute($"""
+                    insert into operation_log (operation, line, at, step, text) values ({operation.Id}, {line.Line}, {line.At}, {line.Step}, {line.Text})
+                    on conflict (operation, line) do nothing
+                    """);
+            session.OnCommitted(store.Wake);
+            return true;
+        });
 
     private async Task FlushSoon()
     {

@@ -18,14 +18,15 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     {
         var id = request.Id ?? "op-" + Guid.CreateVersion7().ToString("n");
         var now = clock.GetUtcNow();
-        var added = await session.Execute($"""
-            insert into operation (id, kind, subject, title, input, principal, state, created_at, due_at)
-            values ({id}, {request.Kind}, {request.Subject}, {request.Title}, {request.Input.ToJsonString()}, {request.Principal}, {OperationState.Pending}, {now}, {now})
+        // The revision of the event numbers the operation: a total order that no clock can disturb.
+        var number = await events.Append(session, new NewEvent(
+            NewEvent.Tarmac, id + ".accepted", "dev.tarmac.operation.accepted", request.Subject, now, request.Principal,
+            new JsonObject { ["operation"] = id, ["kind"] = request.Kind, ["title"] = request.Title }));
+        await session.Execute($"""
+            insert into operation (id, number, kind, subject, title, input, principal, state, created_at, due_at)
+            values ({id}, {number}, {request.Kind}, {request.Subject}, {request.Title}, {request.Input.ToJsonString()}, {request.Principal}, {OperationState.Pending}, {now}, {now})
             on conflict (id) do nothing
             """);
-        if (added == 1)
-            await events.Append(session, "dev.tarmac.operation.accepted", request.Subject, request.Principal,
-                new JsonObject { ["operation"] = id, ["kind"] = request.Kind, ["title"] = request.Title });
         session.OnCommitted(Wake);
         return id;
     }
@@ -35,7 +36,7 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
 
     public Task<List<Operation>> List(string? subject, string? state, int limit, CancellationToken cancellation = default) =>
         database.Read(session => session.List(
-            Select($"where (cast({subject} as text) is null or subject = {subject}) and (cast({state} as text) is null or state = {state}) order by created_at desc, id desc limit {limit}"), Read), cancellation);
+            Select($"where (cast({subject} as text) is null or subject = {subject}) and (cast({state} as text) is null or state = {state}) order by number desc limit {limit}"), Read), cancellation);
 
     public Task<List<OperationStep>> Steps(string id, CancellationToken cancellation = default) =>
         database.Read(session => session.List(
@@ -56,28 +57,40 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     public async Task<bool> Cancel(Session session, string id)
     {
         var now = clock.GetUtcNow();
-        var stopped = await session.Execute(
-            $"update operation set state = {OperationState.Canceled}, finished_at = {now} where id = {id} and state = {OperationState.Pending}");
-        var asked = await session.Execute(
-            $"update operation set cancel_requested = {true} where id = {id} and state = {OperationState.Running}");
         session.OnCommitted(Wake);
-        return stopped + asked > 0;
+        var untouched = await session.One(Select($"where id = {id} and state = {OperationState.Pending} and attempts = 0"), Read);
+        if (untouched is not null && await session.Execute(
+            $"update operation set state = {OperationState.Canceled}, finished_at = {now} where id = {id} and state = {OperationState.Pending} and attempts = 0") == 1)
+        {
+            await AnnounceFinish(session, untouched, OperationState.Canceled, null);
+            return true;
+        }
+        // What a try has touched is cleaned up by a runner: one that waits to be tried again is due at once for that.
+        return await session.Execute($"""
+            update operation set cancel_requested = {true}, due_at = case when state = {OperationState.Pending} then {now} else due_at end
+            where id = {id} and state in {(string[])[OperationState.Pending, OperationState.Running]}
+            """) > 0;
     }
 
     /// <summary>Takes the oldest piece of work that is due and whose subject is free, or nothing.</summary>
-    internal Task<Operation?> Claim(string owner, TimeSpan lease, CancellationToken cancellation) =>
+    /// <param name="held">What this process runs already: it is not taken twice, even when a stall or a clock let its lease run out.</param>
+    internal Task<Operation?> Claim(string owner, TimeSpan lease, IReadOnlyCollection<string> held, CancellationToken cancellation) =>
         database.Write(session =>
         {
             var now = clock.GetUtcNow();
+            // Nothing is ever due later than the longest delay between tries; what seems so was written before the clock was set back.
+            var implausible = now + (2 * Backoff.Longest);
+            Sql others = $"";
+            if (held.Count > 0) others = $"and o.id not in {held}";
             Sql claim = $"""
                 update operation set state = {OperationState.Running}, owner = {owner}, lease_until = {now + lease},
                   fence = fence + 1, attempts = attempts + 1, started_at = coalesce(started_at, {now})
                 where (state = {OperationState.Pending} or (state = {OperationState.Running} and lease_until < {now})) and id = (
                   select o.id from operation o
-                  where o.due_at <= {now} and (o.state = {OperationState.Pending} or (o.state = {OperationState.Running} and o.lease_until < {now}))
+                  where (o.due_at <= {now} or o.due_at > {implausible}) {others} and (o.state = {OperationState.Pending} or (o.state = {OperationState.Running} and o.lease_until < {now}))
                     and not exists (select 1 from operation p where p.subject = o.subject and p.id <> o.id
-                      and (p.state = {OperationState.Running} or (p.state = {OperationState.Pending} and (p.created_at < o.created_at or (p.created_at = o.created_at and p.id < o.id)))))
-                  order by o.created_at, o.id limit 1)
+                      and (p.state = {OperationState.Running} or (p.state = {OperationState.Pending} and p.number < o.number)))
+                  order by o.number limit 1)
                 returning id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem
                 """;
             return session.One(claim, Read);
@@ -114,22 +127,31 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
                 update operation set state = {state}, finished_at = {clock.GetUtcNow()}, lease_until = 0,
                   result = {result?.ToJsonString()}, problem = {problem?.ToJsonString()} where id = {held.Id}
                 """);
-            await events.Append(session, "dev.tarmac.operation.finished", held.Subject, held.Principal, new JsonObject
-            {
-                ["operation"] = held.Id,
-                ["kind"] = held.Kind,
-                ["title"] = held.Title,
-                ["state"] = state,
-                ["problem"] = problem?.DeepClone(),
-            });
+            await AnnounceFinish(session, held, state, problem);
             session.OnCommitted(Wake);
             return true;
         });
 
-    internal Task Postpone(Operation held, DateTimeOffset due) =>
+    private Task<long> AnnounceFinish(Session session, Operation finished, string state, JsonObject? problem) =>
+        events.Append(session, "dev.tarmac.operation.finished", finished.Subject, finished.Principal, new JsonObject
+        {
+            ["operation"] = finished.Id,
+            ["kind"] = finished.Kind,
+            ["title"] = finished.Title,
+            ["state"] = state,
+            ["problem"] = problem?.DeepClone(),
+        });
+
+    /// <summary>Gives it back to be tried again after a failure.</summary>
+    internal Task Postpone(Operation held, DateTimeOffset due) => GiveBack(held, due, held.Attempts);
+
+    /// <summary>Gives it back because the platform stops, which is no failure and does not count as a try.</summary>
+    internal Task GiveBack(Operation held) => GiveBack(held, clock.GetUtcNow(), held.Attempts - 1);
+
+    private Task GiveBack(Operation held, DateTimeOffset due, int attempts) =>
         Fenced(held, async session =>
         {
-            await session.Execute($"update operation set state = {OperationState.Pending}, due_at = {due}, lease_until = 0 where id = {held.Id}");
+            await session.Execute($"update operation set state = {OperationState.Pending}, due_at = {due}, lease_until = 0, attempts = {attempts} where id = {held.Id}");
             session.OnCommitted(Wake);
             return true;
         });

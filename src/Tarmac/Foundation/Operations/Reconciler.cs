@@ -11,7 +11,7 @@ public sealed class Reconciler(
     OperationStore store, IEnumerable<OperationKind> kinds, ReconcilerOptions options, TimeProvider clock, ILogger<Reconciler> logger) : BackgroundService
 {
     private readonly Dictionary<string, OperationKind> kinds = kinds.ToDictionary(kind => kind.Name);
-    private readonly List<Task> running = [];
+    private readonly List<(string Operation, Task Work)> running = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,10 +23,11 @@ public sealed class Reconciler(
             {
                 if (!released) await store.Release(options.Owner, stoppingToken);
                 released = true;
-                running.RemoveAll(task => task.IsCompleted);
-                if (running.Count < options.Parallel && await store.Claim(options.Owner, options.Lease, stoppingToken) is { } claimed)
+                running.RemoveAll(one => one.Work.IsCompleted);
+                if (running.Count < options.Parallel
+                    && await store.Claim(options.Owner, options.Lease, [.. running.Select(one => one.Operation)], stoppingToken) is { } claimed)
                 {
-                    running.Add(RunClaimed(claimed, stoppingToken));
+                    running.Add((claimed.Id, RunClaimed(claimed, stoppingToken)));
                     continue;
                 }
             }
@@ -39,9 +40,9 @@ public sealed class Reconciler(
                 logger.LogError(error, "Looking for work failed; trying again");
             }
             var idle = Task.Delay(options.Poll, clock, stoppingToken);
-            await Task.WhenAny(running.Append(next).Append(idle));
+            await Task.WhenAny(running.Select(one => one.Work).Append(next).Append(idle));
         }
-        await Task.WhenAll(running);
+        await Task.WhenAll(running.Select(one => one.Work));
     }
 
     private async Task RunClaimed(Operation operation, CancellationToken stopping)
@@ -55,9 +56,11 @@ public sealed class Reconciler(
         {
             if (!kinds.TryGetValue(operation.Kind, out var kind))
                 throw new Problem(500, "operation-kind-unknown", $"This version cannot run operations of kind {operation.Kind}.");
+            run = await OperationRun.Start(operation, store, clock, stop.Token);
+            hold.CancelAsked |= operation.CancelRequested;
+            if (hold.CancelAsked) throw new OperationCanceledException("Canceled before this try began.");
             if (operation.Attempts > kind.MaximumAttempts)
                 throw new Problem(500, "operation-gave-up", $"It was tried {kind.MaximumAttempts} times without success.", null, "Read its log, mend the cause and start it again.");
-            run = await OperationRun.Start(operation, store, clock, stop.Token);
             var result = await kind.Run(run);
             await run.FlushLog();
             await store.Finish(operation, OperationState.Succeeded, result, null);
@@ -86,7 +89,7 @@ public sealed class Reconciler(
             else if (error is Problem problem)
                 await Finish(operation, run, OperationState.Failed, problem);
             else if (stopping.IsCancellationRequested)
-                await store.Postpone(operation, clock.GetUtcNow());
+                await store.GiveBack(operation);
             else
             {
                 logger.LogError(error, "Operation {Operation} ({Kind}) failed on try {Attempt} and will be tried again", operation.Id, operation.Kind, operation.Attempts);
@@ -165,9 +168,11 @@ public sealed record ReconcilerOptions(string Owner, int Parallel, TimeSpan Leas
 /// <summary>Delays between tries: doubling from half a second to a minute, each drawn between half and the whole of it.</summary>
 public static class Backoff
 {
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     public static TimeSpan Delay(int attempt, Random random)
     {
-        var whole = Math.Min(60_000, 500 * Math.Pow(2, Math.Min(attempt - 1, 10)));
+        var whole = Math.Min(Longest.TotalMilliseconds, 500 * Math.Pow(2, Math.Min(attempt - 1, 10)));
         return TimeSpan.FromMilliseconds((whole / 2) + (random.NextDouble() * whole / 2));
     }
 }
