@@ -48,11 +48,10 @@ public static class GatewayHost
         // Read after binding: a platform that found no socket has already written the file we read now.
         var routes = app.Services.GetRequiredService<RouteFollower>();
         routes.Listen = BoundAddress(app) ?? options.Listen;
+        using var stop = new CancellationTokenSource();
+        var following = routes.FollowAsync(stop.Token); // first, so that no change falls between reading and watching
         routes.Apply();
         Console.WriteLine($"gateway listening on http://{routes.Listen}");
-
-        using var stop = new CancellationTokenSource();
-        var following = routes.FollowAsync(stop.Token);
         await app.WaitForShutdownAsync();
         await stop.CancelAsync();
         await following;

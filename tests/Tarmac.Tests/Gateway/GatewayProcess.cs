@@ -26,9 +26,17 @@ public sealed class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(Action<GatewayProcess>? before = null)
     {
         var gateway = new GatewayProcess();
-        before?.Invoke(gateway);
-        await gateway.StartAgainAsync();
-        return gateway;
+        try
+        {
+            before?.Invoke(gateway);
+            await gateway.StartAgainAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync(); // nobody else will
+            throw;
+        }
     }
 
     /// <summary>Starts it on the port it had (or any, the first time); returns once it listens.</summary>
