@@ -1,5 +1,6 @@
 using Tarmac.Access;
 using Tarmac.Audit;
+using Tarmac.Catalog;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
@@ -42,7 +43,7 @@ public static class PlatformHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddFoundation(options, home, database, clock);
         builder.Services.AddAccess();
-        builder.Services.AddSingleton<IOrganisation, NobodyYet>();
+        builder.Services.AddCatalog();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -53,6 +54,8 @@ public static class PlatformHost
         app.MapFoundation();
         app.MapAccess();
         app.MapAudit();
+        app.MapCatalog();
+        await app.LoadCatalog();
         await LocalOwnerToken.Ensure(home, app.Services.GetRequiredService<AccessStore>(), database, app.Services.GetRequiredService<LocalOwner>(), clock);
         var whereabouts = app.Services.GetRequiredService<Whereabouts>();
         app.Lifetime.ApplicationStarted.Register(whereabouts.Announce);
@@ -72,17 +75,5 @@ public static class PlatformHost
             await database.DisposeAsync();
             throw;
         }
-    }
-
-    // Until the catalog slice brings the organisation.
-    private sealed class NobodyYet : IOrganisation
-    {
-        public IReadOnlyList<string> TeamsOf(string person) => [];
-
-        public string? OwnerOf(string entity) => null;
-
-        public string DisplayName(string entity) => entity;
-
-        public bool Exists(string entity) => false;
     }
 }

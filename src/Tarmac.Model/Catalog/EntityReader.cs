@@ -4,8 +4,15 @@ using Tarmac.Model.Yaml;
 
 namespace Tarmac.Model.Catalog;
 
+/// <summary>A document that broke a rule: which entity it meant, when that can be told, and what was wrong.</summary>
+public sealed record RefusedDocument(EntityRef? Ref, IReadOnlyList<InputProblem> Problems);
+
 /// <summary>The sound entities of a file, and what was wrong with the others.</summary>
-public sealed record EntityReadResult(IReadOnlyList<Entity> Entities, IReadOnlyList<InputProblem> Problems);
+public sealed record EntityReadResult(IReadOnlyList<Entity> Entities, IReadOnlyList<InputProblem> Problems)
+{
+    /// <summary>Every document with a problem; those that are no YAML at all share one without a reference.</summary>
+    public IReadOnlyList<RefusedDocument> Refused { get; init; } = [];
+}
 
 /// <summary>Reads entities from descriptor files (Backstage's descriptor format, YAML or JSON, several documents a file).</summary>
 public static class EntityReader
@@ -16,12 +23,15 @@ public static class EntityReader
         var yaml = YamlReader.Read(text, file, limits);
         var problems = new List<InputProblem>(yaml.Problems);
         var entities = new List<Entity>();
+        var refused = new List<RefusedDocument>();
+        if (yaml.Problems.Count > 0) refused.Add(new(null, yaml.Problems));
         var seen = new Dictionary<EntityRef, int>();
         foreach (var document in yaml.Documents)
         {
             if (document.IsEmpty) continue;
             var rules = new EntityRules(file);
             var entity = Read(document, rules);
+            var meant = entity?.Ref ?? Meant(document);
             if (entity is not null && !seen.TryAdd(entity.Ref, entity.Origin.Line))
             {
                 rules.Report(CatalogCodes.Duplicate, $"{entity.Ref} is already declared on line {seen[entity.Ref]}.", document.Root, null,
@@ -29,8 +39,19 @@ public static class EntityReader
             }
             problems.AddRange(rules.Problems);
             if (entity is not null && rules.Problems.Count == 0) entities.Add(entity);
+            else refused.Add(new(meant, rules.Problems));
         }
-        return new(entities, problems);
+        return new(entities, problems) { Refused = refused };
+    }
+
+    /// <summary>The entity a refused document means, if its kind and name can be read.</summary>
+    private static EntityRef? Meant(YamlDocument document)
+    {
+        if (document.Root is not YamlMapping root || root["metadata"] is not YamlMapping metadata) return null;
+        return root["kind"] is YamlScalar { Text: var kind } && EntityNames.IsKind(kind)
+            && metadata["name"] is YamlScalar { Text: var name } && EntityNames.IsName(name)
+            ? EntityRef.Of(kind, name, metadata["namespace"] is YamlScalar { Text: var space } && EntityNames.IsNamespace(space) ? space : EntityRef.DefaultNamespace)
+            : null;
     }
 
     private static Entity? Read(YamlDocument document, EntityRules rules)

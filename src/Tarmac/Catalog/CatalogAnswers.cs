@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Tarmac.Model.Catalog;
+
+namespace Tarmac.Catalog;
+
+/// <summary>One line of a list.</summary>
+public sealed record EntitySummary(
+    string Ref, string Kind, string Namespace, string Name, string Title, string? Description, string? Type, string? Owner, string? OwnerTitle,
+    string Ownership, string? Lifecycle, string? System, string? Tier, IReadOnlyList<string> Tags, string Source, bool Stale, bool HasRunbook, DateTimeOffset ChangedAt)
+{
+    public static EntitySummary Of(CatalogIndex index, CatalogEntry entry) => new(
+        entry.Ref, entry.Entity.Kind, entry.Entity.Metadata.Namespace, entry.Name, entry.Title, entry.Entity.Metadata.Description, entry.Entity.Type,
+        entry.Owner, entry.Owner is { } owner ? index.DisplayName(owner) : null, CatalogSearch.NameOf(index.OwnershipOf(entry)),
+        entry.Entity.Lifecycle, entry.System, entry.Tier, entry.Entity.Metadata.Tags, entry.Source.Name, entry.Stale, entry.Runbook is not null, entry.ChangedAt);
+}
+
+public sealed record EntityList(
+    IReadOnlyList<EntitySummary> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, DateTimeOffset AsOf, long Revision);
+
+/// <param name="Direction"><c>declared</c> when this entity's file says so, <c>inferred</c> when the other end's does.</param>
+public sealed record RelationAnswer(string Type, string Target, string TargetTitle, string Direction, bool Exists);
+
+/// <summary>Where an entity comes from.</summary>
+/// <param name="Stale">True when the file now says something that cannot be read; this is the last good version.</param>
+public sealed record OriginAnswer(string Source, string SourceKind, string Location, string? Description, string File, int Line, DateTimeOffset Since, DateTimeOffset ChangedAt, bool Stale);
+
+public sealed record ProblemAnswer(string Source, string? Entity, string Code, string Message, string? File, int? Line, int? Column, string? Field, string? Cure, string Docs)
+{
+    public static ProblemAnswer Of(CatalogProblem found) => new(
+        found.Source, found.Entity?.ToString(), found.Problem.Code, found.Problem.Message, found.Problem.File, found.Problem.Line, found.Problem.Column,
+        found.Problem.Field, found.Problem.Cure, "/docs/errors/" + found.Problem.Code);
+}
+
+/// <param name="Sections">Its headings, in order.</param>
+public sealed record RunbookAnswer(string File, int Characters, IReadOnlyList<string> Sections)
+{
+    public static RunbookAnswer? Of(RunbookFile? runbook) => runbook is null ? null : new(
+        runbook.File, runbook.Text.Length,
+        [.. runbook.Text.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..].Trim().Trim('#').Trim())]);
+}
+
+/// <param name="Entity">The descriptor: apiVersion, kind, metadata, spec.</param>
+public sealed record EntityAnswer(
+    EntitySummary Summary, JsonObject Entity, IReadOnlyList<RelationAnswer> Relations, OriginAnswer Origin, IReadOnlyList<ProblemAnswer> Problems,
+    RunbookAnswer? Runbook, DateTimeOffset AsOf, long Revision)
+{
+    public static EntityAnswer Of(CatalogIndex index, CatalogEntry entry) => new(
+        EntitySummary.Of(index, entry), entry.Entity.ToJson(),
+        [.. index.RelationsOf(entry.Ref).Select(end => new RelationAnswer(end.Type, end.Target.ToString(), index.DisplayName(end.Target.ToString()), end.Declared ? "declared" : "inferred", end.Exists))],
+        new(entry.Source.Name, Lower(entry.Source.Kind), entry.Source.Location, entry.Source.Description, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Since, entry.ChangedAt, entry.Stale),
+        [.. index.ProblemsOf(entry.Ref).Select(ProblemAnswer.Of)], RunbookAnswer.Of(entry.Runbook), index.AsOf, index.Revision);
+
+    internal static string Lower(SourceKind kind) => kind.ToString().ToLowerInvariant();
+}
+
+/// <param name="Health"><c>ok</c>, <c>problems</c>, or <c>unreadable</c>: then <paramref name="Error"/> says why and the entities are those of the last reading.</param>
+public sealed record SourceAnswer(
+    string Name, string Kind, string Location, string? Description, bool GivesRights, string Health, string? Error, DateTimeOffset? ReadAt,
+    int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt)
+{
+    public static SourceAnswer Of(CatalogIndex index, SourceState state) => new(
+        state.Source.Name, EntityAnswer.Lower(state.Source.Kind), state.Source.Location, state.Source.Description, state.Source.GivesRights, state.Health, state.Error, state.ReadAt,
+        state.Files, state.Entries.Count, state.Refused, index.Problems.Count(problem => problem.Source == state.Source.Name), state.Source.AddedBy, state.Source.AddedAt);
+}
+
+public sealed record TeamSummary(string Ref, string Name, string Title, string? Type, string? Description, string? Parent, int Members, int Owns)
+{
+    public static TeamSummary Of(Team team) => new(
+        team.Entry.Ref, team.Entry.Name, team.Entry.Title, team.Entry.Entity.Type, team.Entry.Entity.Metadata.Description, team.Parent?.Ref, team.Members.Count, team.Owns.Count);
+}
+
+/// <param name="HasRights">True when an organisation source says so; else the membership gives no rights.</param>
+public sealed record MemberAnswer(string Ref, string Title, bool HasRights);
+
+public sealed record NamedRef(string Ref, string Title);
+
+public sealed record TeamAnswer(
+    TeamSummary Summary, IReadOnlyList<NamedRef> Ancestors, IReadOnlyList<TeamSummary> Children, IReadOnlyList<MemberAnswer> Members, IReadOnlyList<EntitySummary> Owns,
+    DateTimeOffset AsOf, long Revision)
+{
+    public static TeamAnswer Of(CatalogIndex index, Team team) => new(
+        TeamSummary.Of(team), [.. team.Ancestors.Select(entry => new NamedRef(entry.Ref, entry.Title))],
+        [.. team.Children.Select(child => index.Team(child.Ref)).OfType<Team>().Select(TeamSummary.Of)],
+        [.. team.Members.Select(member => new MemberAnswer(member.Person.Ref, member.Person.Title, member.HasRights))],
+        [.. team.Owns.Select(entry => EntitySummary.Of(index, entry))], index.AsOf, index.Revision);
+}
+
+/// <summary>A line of the command palette.</summary>
+public sealed record SearchResult(string Title, string Kind, string? Detail, string Href, string Ref);

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Catalog;
+
+namespace Tarmac.Catalog;
+
+/// <summary>Reading the catalog. Every answer is made from one snapshot in memory and carries its revision as ETag.</summary>
+public static class CatalogApi
+{
+    private const int PaletteResults = 12;
+
+    public static void AddCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton<CurrentCatalog>();
+        services.AddSingleton<IOrganisation>(provider => provider.GetRequiredService<CurrentCatalog>());
+        services.AddSingleton<CatalogSources>();
+        services.AddSingleton<ActionHandler, AddSource>();
+        services.AddSingleton<ActionHandler, RefreshSource>();
+        services.AddSingleton<ActionHandler, RemoveSource>();
+        services.AddSingleton<OperationKind, SourceOperation>();
+        services.AddHostedService<CatalogWatcher>();
+    }
+
+    /// <summary>Fills the catalog before anybody can ask: rights depend on it.</summary>
+    public static Task LoadCatalog(this WebApplication app) => app.Services.GetRequiredService<CatalogSources>().Load(CancellationToken.None);
+
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/catalog/entities", List)
+            .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
+        routes.MapGet("/api/catalog/entities/{kind}/{namespace}/{name}", Entity)
+            .WithSummary("One entity: its descriptor, relations both ways, where it comes from, what is wrong with it, and its runbook's outline.");
+        routes.MapGet("/api/catalog/entities/{kind}/{namespace}/{name}/runbook", Runbook).WithSummary("The text of an entity's runbook (Markdown).");
+        routes.MapGet("/api/catalog/sources", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
+            index => index.Sources.Select(state => SourceAnswer.Of(index, state)).ToList())).WithSummary("Where entities come from, and how each source did when it was last read.");
+        routes.MapGet("/api/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? source) => Fresh(context, catalog.Index,
+            index => index.Problems.Where(problem => source is null || problem.Source == source).Select(ProblemAnswer.Of).ToList()))
+            .WithSummary("What is wrong in the catalog's files, each with its place and cure.");
+        routes.MapGet("/api/teams", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
+            index => index.Teams().Select(TeamSummary.Of).ToList())).WithSummary("Every group.");
+        routes.MapGet("/api/teams/{namespace}/{name}", (HttpContext context, CurrentCatalog catalog, string @namespace, string name) => Fresh(context, catalog.Index,
+            index => TeamAnswer.Of(index, index.Team($"group:{@namespace}/{name}") ?? throw Problem.NotFound("group", $"group:{@namespace}/{name}", "GET /api/teams lists them."))))
+            .WithSummary("One group: its place in the organisation, its members, and what it owns.");
+        routes.MapGet("/api/search", (CurrentCatalog catalog, string? q) =>
+        {
+            var index = catalog.Index;
+            return new { Results = CatalogSearch.Best(index, q ?? "", PaletteResults).Select(entry => Palette(index, entry)).ToList() };
+        }).WithSummary("The best matches of a few letters, for jumping to them.");
+    }
+
+    /// <summary>The page of an entity.</summary>
+    public static string Href(EntityRef reference) =>
+        $"/catalog/{Uri.EscapeDataString(reference.Kind.ToLowerInvariant())}/{Uri.EscapeDataString(reference.Namespace)}/{Uri.EscapeDataString(reference.Name)}";
+
+    private static async Task<IResult> List(
+        HttpContext context, CurrentCatalog catalog, string[]? kind, string[]? type, string[]? owner, string[]? lifecycle, string[]? system, string[]? tag,
+        string[]? tier, string[]? ownership, string[]? source, string? q, string? sort, int? limit, string? cursor, long? revision, CancellationToken cancellation)
+    {
+        if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
+        return Fresh(context, catalog.Index, index =>
+        {
+            var found = index.List(new CatalogQuery
+            {
+                Kinds = kind ?? [],
+                Types = type ?? [],
+                Owners = owner ?? [],
+                Lifecycles = lifecycle ?? [],
+                Systems = system ?? [],
+                Tags = tag ?? [],
+                Tiers = tier ?? [],
+                Ownerships = ownership ?? [],
+                Sources = source ?? [],
+                Text = q,
+                Sort = sort,
+                Limit = limit ?? 50,
+                Cursor = cursor,
+            });
+            return new EntityList([.. found.Items.Select(entry => EntitySummary.Of(index, entry))], found.Total, found.Facets, found.Next, index.AsOf, index.Revision);
+        });
+    }
+
+    private static async Task<IResult> Entity(
+        HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name, long? revision, CancellationToken cancellation)
+    {
+        if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
+        return Fresh(context, catalog.Index, index => EntityAnswer.Of(index, Demand(index, kind, @namespace, name)));
+    }
+
+    private static Results<ContentHttpResult, StatusCodeHttpResult> Runbook(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name)
+    {
+        var entry = Demand(catalog.Index, kind, @namespace, name);
+        var runbook = entry.Runbook ?? throw Problem.NotFound("runbook of", entry.Ref, "Put a RUNBOOK.md beside its catalog-info.yaml.");
+        return IsUnchanged(context, catalog.Index) ? TypedResults.StatusCode(304) : TypedResults.Content(runbook.Text, "text/markdown; charset=utf-8");
+    }
+
+    private static CatalogEntry Demand(CatalogIndex index, string kind, string @namespace, string name) =>
+        index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
+
+    private static SearchResult Palette(CatalogIndex index, CatalogEntry entry) => new(
+        entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, Href(entry.Entity.Ref), entry.Ref);
+
+    private static IResult Fresh<T>(HttpContext context, CatalogIndex index, Func<CatalogIndex, T> answer)
+    {
+        // A refusal is decided before the answer is called fresh, so that nothing missing is ever "not modified".
+        var made = answer(index);
+        return IsUnchanged(context, index) ? Results.StatusCode(304) : Results.Json(made);
+    }
+
+    // The same revision answers the same question the same, as long as the program is the same.
+    private static bool IsUnchanged(HttpContext context, CatalogIndex index)
+    {
+        var tag = new EntityTagHeaderValue($"\"{PlatformOptions.Version}-{index.Revision}\"");
+        context.Response.Headers.ETag = tag.ToString();
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known == EntityTagHeaderValue.Any);
+    }
+}

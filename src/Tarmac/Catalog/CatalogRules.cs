@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tarmac.Model.Catalog;
+using Tarmac.Model.Problems;
+
+namespace Tarmac.Catalog;
+
+/// <summary>What the catalog decides, without touching anything.</summary>
+public static partial class CatalogRules
+{
+    private const int MostWords = 200;
+    private const int MostChanges = 50;
+
+    /// <summary>
+    /// Which of several declarations of one entity holds it: what the operator's organisation sources say, then what Tarmac
+    /// itself made, then whoever came first. A later one never takes over while the earlier stands.
+    /// </summary>
+    public static T Winner<T>(IEnumerable<T> declarations, Func<T, (SourceKind Kind, long Claim, string Source)> of) =>
+        declarations.MinBy(declaration =>
+        {
+            var (kind, claim, source) = of(declaration);
+            return (Rank(kind), claim, source);
+        })!;
+
+    public static CatalogEntry Winner(IEnumerable<CatalogEntry> declarations) =>
+        Winner(declarations, entry => (entry.Source.Kind, entry.Claim, entry.Source.Name));
+
+    /// <summary>The problem that both sides of a clash are told of.</summary>
+    public static InputProblem Conflict(CatalogEntry mine, CatalogEntry other, bool mineHolds) => new(
+        CatalogSourceCodes.Conflict,
+        $"{mine.Ref} is also declared by {other.Source.Name} in {other.Entity.Origin.File}; "
+            + (mineHolds ? "this one counts." : "that one counts, and this one is ignored."),
+        mine.Entity.Origin.File, mine.Entity.Origin.Line, 1, "metadata.name",
+        "Rename one of the two, give it a namespace of its own, or remove it.");
+
+    /// <summary>Whether a text in a folder is meant for the catalog: some document in it has an apiVersion of Backstage.</summary>
+    public static bool LooksLikeDescriptor(string text) => BackstageVersion().IsMatch(text);
+
+    public static bool IsCatalogInfo(string path) => Path.GetFileName(path) is "catalog-info.yaml" or "catalog-info.yml";
+
+    public static bool IsYaml(string path) =>
+        path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+
+    public static Ownership OwnershipOf(Entity entity, Func<string, bool> exists) => entity.Kind switch
+    {
+        EntityKinds.User or EntityKinds.Group or EntityKinds.Location => Ownership.NotOwned,
+        _ when entity.Owner is null => Ownership.Missing,
+        _ => exists(entity.Owner.ToString()) ? Ownership.Known : Ownership.Unknown,
+    };
+
+    public static string? SystemOf(Entity entity) => EntityRelations.Of(entity)
+        .FirstOrDefault(relation => relation.Type == RelationTypes.PartOf && relation.To.IsKind(EntityKinds.System))?.To.ToString();
+
+    public static string Hash(string document, RunbookFile? runbook) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document + "\0" + runbook?.File + "\0" + runbook?.Text)));
+
+    public static string[] WordsOf(Entity entity)
+    {
+        var metadata = entity.Metadata;
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        Add(metadata.Name);
+        Add(entity.DisplayName);
+        Add(metadata.Title ?? "");
+        foreach (var tag in metadata.Tags) Add(tag);
+        Add(metadata.Description ?? "");
+        return [.. words];
+
+        void Add(string text)
+        {
+            foreach (var word in Words(text))
+                if (words.Count < MostWords) words.Add(word);
+        }
+    }
+
+    /// <summary>The words of a text, lower-case.</summary>
+    public static IReadOnlyList<string> Words(string text)
+    {
+        var words = new List<string>();
+        foreach (var match in Word().EnumerateMatches(text)) words.Add(text.Substring(match.Index, match.Length).ToLowerInvariant());
+        return words;
+    }
+
+    /// <summary>The text without what a database cannot hold: NUL, and halves of surrogate pairs.</summary>
+    public static string Storable(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') && !text.Contains('\0', StringComparison.Ordinal)) return text;
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\ufffd')));
+    }
+
+    /// <summary>What differs between two versions of a document, by dotted path: before and after, as far as they are short.</summary>
+    public static JsonArray Changes(JsonNode? before, JsonNode? after)
+    {
+        var changes = new JsonArray();
+        Compare("", before, after, changes);
+        return changes;
+    }
+
+    private static void Compare(string path, JsonNode? before, JsonNode? after, JsonArray changes)
+    {
+        if (changes.Count >= MostChanges || JsonNode.DeepEquals(before, after)) return;
+        if (before is JsonObject old && after is JsonObject now)
+        {
+            foreach (var key in old.Select(field => field.Key).Union(now.Select(field => field.Key)))
+                Compare(path.Length == 0 ? key : path + "." + key, old[key], now[key], changes);
+            return;
+        }
+        changes.Add(new JsonObject { ["field"] = path, ["before"] = Short(before), ["after"] = Short(after) });
+    }
+
+    private static JsonNode? Short(JsonNode? value) =>
+        value?.ToJsonString() is { Length: > 500 } text ? JsonValue.Create(text[..500] + "…") : value?.DeepClone();
+
+    private static int Rank(SourceKind kind) => kind switch { SourceKind.Organisation => 0, SourceKind.Tarmac => 1, _ => 2 };
+
+    [GeneratedRegex("""^[{"' ]*apiVersion["']?[ \t]*:[ \t]*["']?([a-z0-9.-]+\.)?backstage\.io/""", RegexOptions.Multiline)]
+    private static partial Regex BackstageVersion();
+
+    [GeneratedRegex(@"[\p{L}\p{Nd}]+")]
+    private static partial Regex Word();
+}

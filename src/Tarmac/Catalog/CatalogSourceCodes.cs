@@ -1,0 +1,17 @@
+namespace Tarmac.Catalog;
+
+/// <summary>Stable codes of what can be wrong with a source; each has a page docs/errors/CODE.md.</summary>
+public static class CatalogSourceCodes
+{
+    public const string Conflict = "entity-conflict";
+    public const string DeclaredTwice = "entity-declared-twice";
+    public const string SourceNotFound = "source-not-found";
+    public const string SourceUnreadable = "source-unreadable";
+    public const string SourceTooLarge = "source-too-large";
+    public const string FileUnreadable = "source-file-unreadable";
+    public const string LinkLeaves = "source-link-leaves";
+    public const string TargetLeaves = "location-target-leaves";
+    public const string TargetMissing = "location-target-missing";
+    public const string TargetNotRead = "location-target-not-read";
+    public const string RunbookTooLarge = "source-runbook-too-large";
+}

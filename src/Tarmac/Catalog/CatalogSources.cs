@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Catalog;
+
+/// <summary>
+/// Where entities come from, and the one door through which they come: a source is read or handed in whole, stored in one
+/// transaction, and shown by <see cref="CurrentCatalog"/> before the call returns.
+/// </summary>
+public sealed class CatalogSources(Database database, EventLog events, CurrentCatalog current, PlatformOptions options, TimeProvider clock, ILogger<CatalogSources> logger)
+{
+    /// <summary>The source of what Tarmac itself makes, alone or followed by a colon and a name.</summary>
+    public const string Tarmac = "tarmac";
+
+    private readonly ConcurrentDictionary<string, SourceFolder> folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> readers = new(StringComparer.Ordinal);
+
+    // Commit and swap in one go, so that what is shown follows the order of commits.
+    private readonly SemaphoreSlim writer = new(1, 1);
+
+    /// <summary>Sources on this machine, which change by themselves.</summary>
+    internal IReadOnlyList<CatalogSource> Folders => [.. current.Index.Sources.Select(state => state.Source).Where(IsFolder)];
+
+    /// <summary>
+    /// Replaces everything a source said by these files: descriptors (YAML or JSON text), and the runbooks they refer to.
+    /// Returns the revision at which the catalog shows it; by then it does.
+    /// </summary>
+    /// <param name="source">For example <c>repository:vouchers</c>, or <c>tarmac:vouchers</c> for what Tarmac made itself.</param>
+    /// <param name="description">For people: where the files are from, such as a commit.</param>
+    /// <param name="actor">Who brought the change about; the platform itself when null.</param>
+    public async Task<long> Provide(string source, string description, IReadOnlyList<(string Path, string Text)> files, string? actor = null, CancellationToken cancellation = default)
+    {
+        var kind = source == Tarmac || source.StartsWith(Tarmac + ":", StringComparison.Ordinal) ? SourceKind.Tarmac : SourceKind.Provided;
+        using var reader = await Reading(source, cancellation);
+        var before = current.State(source);
+        var who = actor ?? Principal.Platform.Ref;
+        var described = new CatalogSource(source, kind, source, description, before?.Source.AddedBy ?? who, before?.Source.AddedAt ?? clock.GetUtcNow());
+        var handed = new HandedFiles(files);
+        var reading = SourceReading.Of(handed, Known(before));
+        return (await Store(described, before, reading, who, session => CatalogStore.PutFiles(session, source, files), cancellation)).Revision;
+    }
+
+    /// <summary>Removes a source and the entities that only it declared. Nothing happens when there is none.</summary>
+    public async Task<long> Withdraw(string source, string? actor = null, CancellationToken cancellation = default)
+    {
+        using var reader = await Reading(source, cancellation);
+        if (current.State(source) is not { } state) return current.Index.Revision;
+        await writer.WaitAsync(cancellation);
+        try
+        {
+            var now = clock.GetUtcNow();
+            var revision = await database.Write(session => new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(), cancellation);
+            current.Forget(source, revision, now);
+            folders.TryRemove(source, out _);
+            return revision;
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
+    /// <summary>Adds a folder or file of this machine and reads it.</summary>
+    internal Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation) =>
+        Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, anyway: true, cancellation);
+
+    /// <summary>Reads a source again. Unless it is done anyway, files whose size and time are the same are not opened.</summary>
+    internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
+    {
+        var state = current.State(name) ?? throw Problem.NotFound("catalog source", name, "GET /api/catalog/sources lists them.");
+        if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway, cancellation);
+        var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
+        await Provide(name, state.Source.Description ?? "", files, actor, cancellation);
+        return current.State(name) ?? state;
+    }
+
+    /// <summary>Somebody saw a file of a source change.</summary>
+    internal void Doubt(string source, string path)
+    {
+        if (folders.TryGetValue(source, out var folder)) folder.Doubt(path);
+    }
+
+    /// <summary>Shows what the tables hold, then brings the sources that were named at start up to date. Called once, before anybody asks.</summary>
+    internal async Task Load(CancellationToken cancellation)
+    {
+        await LoadTables(cancellation);
+        var named = Named();
+        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && named.TrueForAll(source => source.Name != state.Source.Name)))
+            await Withdraw(state.Source.Name, null, cancellation);
+        foreach (var source in named)
+        {
+            var known = current.State(source.Name);
+            var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind;
+            // A home that has been used shows what it knew at once; the watcher reads what changed meanwhile.
+            if (!same || known!.ReadAt is null) await Read(source, Principal.Platform.Ref, anyway: true, cancellation);
+        }
+    }
+
+    /// <summary>Derives every table of the catalog anew from its sources, whatever the tables held.</summary>
+    internal async Task<IReadOnlyList<SourceState>> Rebuild(CancellationToken cancellation)
+    {
+        await LoadTables(cancellation);
+        foreach (var name in current.Index.Sources.Select(state => state.Source.Name).ToList())
+        {
+            await database.Write(session => CatalogStore.Distrust(session, name), cancellation);
+            await LoadTables(cancellation);
+            await Refresh(name, Principal.Platform.Ref, anyway: true, cancellation);
+        }
+        await Load(cancellation);
+        return current.Index.Sources;
+    }
+
+    private async Task LoadTables(CancellationToken cancellation)
+    {
+        var (states, revision) = await database.Read(async session => (await CatalogStore.All(session), await CatalogStore.Revision(session)), cancellation);
+        current.Load(states, revision);
+    }
+
+    private async Task<SourceState> Read(CatalogSource source, string actor, bool anyway, CancellationToken cancellation)
+    {
+        using var reader = await Reading(source.Name, cancellation);
+        var before = current.State(source.Name);
+        var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
+        try
+        {
+            var files = folder.Look(anyway || before?.Error is not null);
+            if (files is null && before is not null) return before;
+            files ??= folder.Look(anyway: true)!;
+            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, null, cancellation);
+            folder.Keep(files);
+            return state;
+        }
+        catch (SourceException unreadable)
+        {
+            folders.TryRemove(source.Name, out _);
+            if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
+            logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
+            return await Commit((session, now) => new SourceChange(session, events, source, actor, now)
+                .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), cancellation);
+        }
+    }
+
+    private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)
+    {
+        if (before is not null && !SourceChange.Differs(source, before, reading)) return before;
+        return await Commit(async (session, now) =>
+        {
+            if (also is not null) await also(session);
+            return await new SourceChange(session, events, source, actor, now).Store(before, reading);
+        }, cancellation);
+    }
+
+    private async Task<SourceState> Commit(Func<Session, DateTimeOffset, Task<SourceState>> change, CancellationToken cancellation)
+    {
+        await writer.WaitAsync(cancellation);
+        try
+        {
+            var now = clock.GetUtcNow();
+            var state = await database.Write(session => change(session, now), cancellation);
+            current.Show(state, now);
+            return state;
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
+    private List<CatalogSource> Named()
+    {
+        var named = new List<CatalogSource>();
+        foreach (var (kind, prefix, paths) in new[] { (SourceKind.Organisation, "organisation:", options.Organisation), (SourceKind.Catalog, "catalog:", options.Catalog) })
+            foreach (var path in paths.Distinct(StringComparer.Ordinal))
+            {
+                var name = prefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)).ToLowerInvariant();
+                var number = named.Count(source => source.Name == name || source.Name.StartsWith(name + "-", StringComparison.Ordinal));
+                named.Add(new CatalogSource(number == 0 ? name : $"{name}-{number + 1}", kind, Path.GetFullPath(path), null, Principal.Platform.Ref, clock.GetUtcNow()));
+            }
+        return named;
+    }
+
+    private static bool IsFolder(CatalogSource source) => source.Kind is SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added;
+
+    private static HashSet<string> Known(SourceState? state) => [.. (state?.Entries ?? []).Select(entry => entry.Entity.Origin.File)];
+
+    private async Task<IDisposable> Reading(string source, CancellationToken cancellation)
+    {
+        var turn = readers.GetOrAdd(source, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellation);
+        return new Turn(turn);
+    }
+
+    private sealed class Turn(SemaphoreSlim held) : IDisposable
+    {
+        public void Dispose() => held.Release();
+    }
+}

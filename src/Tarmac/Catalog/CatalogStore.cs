@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Tarmac.Foundation.Storage;
+using Tarmac.Model.Catalog;
+using Tarmac.Model.Problems;
+
+namespace Tarmac.Catalog;
+
+/// <summary>A stored declaration without its document.</summary>
+internal sealed record DeclaredRow(
+    string Ref, string Source, SourceKind Kind, string Hash, string File, int Line, bool Stale, DateTimeOffset Since, DateTimeOffset ChangedAt, long Claim);
+
+/// <summary>The catalog's SQL, and nothing else.</summary>
+internal static class CatalogStore
+{
+    private const int Chunk = 500;
+
+    public static async Task<long> Revision(Session session) => await session.Number($"select revision from catalog_state where id = 1") ?? 0;
+
+    /// <summary>Makes writers of the catalog wait for each other: whoever holds the row decides on what the last one left.</summary>
+    public static Task Hold(Session session) => session.Execute($"update catalog_state set revision = revision where id = 1");
+
+    public static Task SetRevision(Session session, long revision) => session.Execute($"update catalog_state set revision = {revision} where id = 1");
+
+    public static async Task<List<SourceState>> All(Session session)
+    {
+        var entries = new Dictionary<string, List<CatalogEntry>>(StringComparer.Ordinal);
+        var sources = await session.List(
+            $"select name, kind, location, description, added_by, added_at, read_at, error, files, revision from catalog_source", row => (
+                Source: new CatalogSource(row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5)),
+                ReadAt: row.TimeOrNull(6), Error: row.TextOrNull(7), Files: (int)row.Number(8), Revision: row.Number(9)));
+        foreach (var source in sources) entries[source.Source.Name] = await Entries(session, source.Source, null);
+        var problems = (await session.List(
+            $"select source, ref, code, message, file, line, position, field, cure from catalog_problem order by source, number", ReadProblem)).ToLookup(problem => problem.Source);
+        return [.. sources.Select(source => new SourceState(source.Source, source.ReadAt, source.Error, source.Files, source.Revision, entries[source.Source.Name], [.. problems[source.Source.Name]]))];
+    }
+
+    /// <summary>The entries of a source with their documents: all of them, or those of the references given.</summary>
+    public static async Task<List<CatalogEntry>> Entries(Session session, CatalogSource source, IReadOnlyCollection<string>? only)
+    {
+        CatalogEntry Read(Row row) => new()
+        {
+            Entity = EntityJson.Read((JsonObject)JsonNode.Parse(row.Text(0))!, new EntityOrigin(row.Text(2), (int)row.Number(3))),
+            Source = source,
+            Hash = row.Text(1),
+            Runbook = row.TextOrNull(4) is { } file ? new RunbookFile(file, row.Text(5)) : null,
+            Stale = row.Flag(6),
+            Since = row.Time(7),
+            ChangedAt = row.Time(8),
+            Claim = row.Number(9),
+        };
+        if (only is null)
+            return await session.List($"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name}", Read);
+        var entries = new List<CatalogEntry>();
+        foreach (var some in only.Chunk(Chunk))
+            entries.AddRange(await session.List(
+                $"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name} and ref in {some}", Read));
+        return entries;
+    }
+
+    public static Task<List<DeclaredRow>> RowsOf(Session session, string source) => session.List(
+        $"""
+        select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim from catalog_entity e
+        join catalog_source s on s.name = e.source where e.source = {source}
+        """, ReadRow);
+
+    /// <summary>Every declaration, from whatever source, of some entities.</summary>
+    public static async Task<List<DeclaredRow>> RowsFor(Session session, IReadOnlyCollection<string> references)
+    {
+        var rows = new List<DeclaredRow>();
+        foreach (var some in references.Chunk(Chunk))
+            rows.AddRange(await session.List(
+                $"""
+                select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim from catalog_entity e
+                join catalog_source s on s.name = e.source where e.ref in {some}
+                """, ReadRow));
+        return rows;
+    }
+
+    public static async Task<string?> Document(Session session, string reference, string source) =>
+        (await session.One($"select document from catalog_entity where ref = {reference} and source = {source}", row => row.Text(0)));
+
+    public static Task Put(Session session, DeclaredRow row, Declaration declaration) => session.Execute($"""
+        insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim)
+        values ({row.Ref}, {row.Source}, {declaration.Document}, {row.Hash}, {row.File}, {row.Line}, {declaration.Runbook?.File}, {declaration.Runbook?.Text}, {row.Stale}, {row.Since}, {row.ChangedAt}, {row.Claim})
+        on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
+          runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
+        """);
+
+    public static Task SetStale(Session session, DeclaredRow row) =>
+        session.Execute($"update catalog_entity set stale = {row.Stale} where ref = {row.Ref} and source = {row.Source}");
+
+    /// <summary>Makes the next reading write every row again. The hashes stay, so that what is equal is no news.</summary>
+    public static Task Distrust(Session session, string source) => session.Execute($"update catalog_entity set line = 0 where source = {source}");
+
+    public static async Task Delete(Session session, string source, IReadOnlyCollection<string> references)
+    {
+        foreach (var some in references.Chunk(Chunk))
+            await session.Execute($"delete from catalog_entity where source = {source} and ref in {some}");
+    }
+
+    public static Task PutSource(Session session, SourceState state) => session.Execute($"""
+        insert into catalog_source (name, kind, location, description, added_by, added_at, read_at, error, files, revision)
+        values ({state.Source.Name}, {state.Source.Kind.ToString()}, {state.Source.Location}, {state.Source.Description}, {state.Source.AddedBy}, {state.Source.AddedAt}, {state.ReadAt}, {state.Error}, {state.Files}, {state.Revision})
+        on conflict (name) do update set kind = excluded.kind, location = excluded.location, description = excluded.description, read_at = excluded.read_at,
+          error = excluded.error, files = excluded.files, revision = excluded.revision
+        """);
+
+    public static async Task DeleteSource(Session session, string source)
+    {
+        await session.Execute($"delete from catalog_entity where source = {source}");
+        await session.Execute($"delete from catalog_problem where source = {source}");
+        await session.Execute($"delete from catalog_file where source = {source}");
+        await session.Execute($"delete from catalog_source where name = {source}");
+    }
+
+    public static async Task PutProblems(Session session, string source, IReadOnlyList<CatalogProblem> problems)
+    {
+        await session.Execute($"delete from catalog_problem where source = {source}");
+        for (var number = 0; number < problems.Count; number++)
+        {
+            var problem = problems[number].Problem;
+            await session.Execute($"""
+                insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure)
+                values ({source}, {number}, {problems[number].Entity?.ToString()}, {problem.Code}, {CatalogRules.Storable(problem.Message)}, {Storable(problem.File)}, {(long?)problem.Line}, {(long?)problem.Column}, {Storable(problem.Field)}, {Storable(problem.Cure)})
+                """);
+        }
+    }
+
+    public static async Task PutFiles(Session session, string source, IReadOnlyList<(string Path, string Text)> files)
+    {
+        await session.Execute($"delete from catalog_file where source = {source}");
+        foreach (var (path, text) in files)
+            await session.Execute($"insert into catalog_file (source, path, content) values ({source}, {path}, {CatalogRules.Storable(text)})");
+    }
+
+    public static Task<List<(string Path, string Text)>> Files(Session session, string source) =>
+        session.List($"select path, content from catalog_file where source = {source} order by path", row => (row.Text(0), row.Text(1)));
+
+    private static string? Storable(string? text) => text is null ? null : CatalogRules.Storable(text);
+
+    private static DeclaredRow ReadRow(Row row) => new(
+        row.Text(0), row.Text(1), Enum.Parse<SourceKind>(row.Text(2)), row.Text(3), row.Text(4), (int)row.Number(5), row.Flag(6), row.Time(7), row.Time(8), row.Number(9));
+
+    private static CatalogProblem ReadProblem(Row row) => new(
+        row.Text(0), row.TextOrNull(1) is { } reference ? EntityRef.Parse(reference) : null,
+        new InputProblem(row.Text(2), row.Text(3), row.TextOrNull(4), (int?)row.NumberOrNull(5), (int?)row.NumberOrNull(6), row.TextOrNull(7), row.TextOrNull(8)));
+}

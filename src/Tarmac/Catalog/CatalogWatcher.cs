@@ -1,0 +1,120 @@
+using System.Threading.Channels;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Catalog;
+
+/// <summary>
+/// Reads the sources on this machine again when their files change: about once a second by size and time, and at once when the
+/// system says so. Looking by time never takes more than about
+/// a hundredth of it, however large the folders are, and a tenth while files keep changing.
+/// </summary>
+internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock, ILogger<CatalogWatcher> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // An editor writes in several steps; the first notice is rarely the last.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+    private const int RestByTime = 100;
+    private const int RestByNotice = 9;
+
+    private readonly Dictionary<string, FileSystemWatcher> watchers = new(StringComparer.Ordinal);
+    private readonly Channel<bool> noticed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var started = clock.GetTimestamp();
+                await LookAtAll(stoppingToken);
+                await WaitForChange(clock.GetElapsedTime(started), stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The platform stops.
+        }
+        finally
+        {
+            foreach (var watcher in watchers.Values) watcher.Dispose();
+        }
+    }
+
+    private async Task LookAtAll(CancellationToken stopping)
+    {
+        var folders = sources.Folders;
+        foreach (var source in folders)
+        {
+            Watch(source);
+            try
+            {
+                await sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
+            }
+            catch (Exception error) when (error is StorageUnavailableException or IOException or UnauthorizedAccessException)
+            {
+                logger.LogWarning(error, "The catalog source {Source} could not be read and is tried again", source.Name);
+            }
+            catch (Foundation.Web.Problem gone) when (gone.Status == 404)
+            {
+                // Removed while we looked.
+            }
+        }
+        foreach (var name in watchers.Keys.Except(folders.Select(source => source.Name)).ToList())
+        {
+            watchers[name].Dispose();
+            watchers.Remove(name);
+        }
+    }
+
+    private async Task WaitForChange(TimeSpan looked, CancellationToken stopping)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var due = Task.Delay(Longer(looked * RestByTime, Interval), clock, wait.Token);
+        var notice = noticed.Reader.WaitToReadAsync(wait.Token).AsTask();
+        if (await Task.WhenAny(due, notice) == notice)
+        {
+            await Task.Delay(Longer(looked * RestByNotice, Settle), clock, stopping);
+            noticed.Reader.TryRead(out _);
+        }
+        await wait.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+    }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private void Watch(CatalogSource source)
+    {
+        var isFolder = Directory.Exists(source.Location);
+        var root = isFolder ? source.Location : Path.GetDirectoryName(source.Location)!;
+        if (watchers.TryGetValue(source.Name, out var known))
+        {
+            if (known.Path == root && Directory.Exists(root)) return;
+            known.Dispose();
+            watchers.Remove(source.Name);
+        }
+        if (!Directory.Exists(root)) return;
+        try
+        {
+            var watcher = new FileSystemWatcher(root) { IncludeSubdirectories = isFolder };
+            void Notice(string? path)
+            {
+                if (path is not null) sources.Doubt(source.Name, path.Replace('\\', '/'));
+                noticed.Writer.TryWrite(true);
+            }
+            watcher.Changed += (_, change) => Notice(change.Name);
+            watcher.Created += (_, change) => Notice(change.Name);
+            watcher.Deleted += (_, change) => Notice(change.Name);
+            watcher.Renamed += (_, change) => Notice(change.Name);
+            // Too many notices, or too few watches allowed: the next look by time finds what changed.
+            watcher.Error += (_, _) => Notice(null);
+            watcher.EnableRaisingEvents = true;
+            watchers[source.Name] = watcher;
+        }
+        catch (IOException error)
+        {
+            logger.LogInformation(error, "The folder {Folder} cannot be watched; it is looked at by time", root);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Catalog;
+
+/// <summary>
+/// The catalog as it is now: one immutable <see cref="CatalogIndex"/>, swapped whole after each commit. Take <see cref="Index"/>
+/// once and work with that.
+/// </summary>
+public sealed class CurrentCatalog(Database database) : IOrganisation
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SourceState> sources = new(StringComparer.Ordinal);
+    private volatile CatalogIndex index = CatalogIndex.Empty;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CatalogIndex Index => index;
+
+    public IReadOnlyList<string> TeamsOf(string person) => Index.TeamsOf(person);
+
+    public string? OwnerOf(string entity) => Index.OwnerOf(entity);
+
+    public string DisplayName(string entity) => Index.DisplayName(entity);
+
+    public bool Exists(string entity) => Index.Exists(entity);
+
+    /// <summary>
+    /// Waits until every change of the catalog up to an event revision can be seen in <see cref="Index"/>: whoever wrote
+    /// it, reads it. Returns at once when nothing is outstanding.
+    /// </summary>
+    public async Task CaughtUp(long revision, CancellationToken cancellation)
+    {
+        if (Index.Revision >= revision) return;
+        var written = await database.Read(CatalogStore.Revision, cancellation);
+        var wanted = Math.Min(revision, written);
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (index.Revision >= wanted) return;
+                next = changed.Task;
+            }
+            await next.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Shows everything the tables hold, at start.</summary>
+    internal void Load(IReadOnlyList<SourceState> all, long revision)
+    {
+        lock (gate)
+        {
+            sources.Clear();
+            foreach (var state in all) sources[state.Source.Name] = state;
+            Swap(revision, all.Max(state => state.ReadAt) ?? DateTimeOffset.UnixEpoch);
+        }
+    }
+
+    /// <summary>The state of a source that is shown now.</summary>
+    internal SourceState? State(string source)
+    {
+        lock (gate) return sources.GetValueOrDefault(source);
+    }
+
+    /// <summary>Shows the committed state of a source. Commits may arrive here out of order; an older one changes nothing.</summary>
+    internal void Show(SourceState state, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            if (sources.TryGetValue(state.Source.Name, out var known) && known.Revision > state.Revision) return;
+            sources[state.Source.Name] = state;
+            Swap(state.Revision, at);
+        }
+    }
+
+    internal void Forget(string source, long revision, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            if (sources.TryGetValue(source, out var known) && known.Revision > revision) return;
+            sources.Remove(source);
+            Swap(revision, at);
+        }
+    }
+
+    private void Swap(long revision, DateTimeOffset at)
+    {
+        index = new CatalogIndex([.. sources.Values], Math.Max(revision, index.Revision), at);
+        var due = changed;
+        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        due.TrySetResult();
+    }
+}

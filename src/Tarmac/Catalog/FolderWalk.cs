@@ -1,0 +1,120 @@
+using Tarmac.Model.Problems;
+
+namespace Tarmac.Catalog;
+
+/// <summary>
+/// Lists a folder without opening anything. Links to folders are not followed, so there are no rings and nothing is found
+/// twice; a link to a file counts when the file is inside the folder, and is refused when it is not.
+/// </summary>
+internal sealed class FolderWalk
+{
+    private const int MostFiles = 100_000;
+    private const int MostLinks = 40;
+
+    private readonly string root;
+    private readonly List<InputProblem> problems = [];
+    private int visited;
+
+    private FolderWalk(string root) => this.root = root;
+
+    /// <summary>YAML files and runbooks, by path from the root.</summary>
+    public Dictionary<string, FileStamp?> Stamps { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<InputProblem> Problems => problems;
+
+    /// <exception cref="SourceException">There are too many files, or the folder itself cannot be listed.</exception>
+    public static FolderWalk Of(string root)
+    {
+        var walk = new FolderWalk(RealPath(root) ?? root);
+        walk.Enter(new DirectoryInfo(walk.root), "");
+        return walk;
+    }
+
+    public static FolderWalk OfFile(string root, string file)
+    {
+        var walk = new FolderWalk(RealPath(root) ?? root);
+        // The operator named this very file, so where it leads is the operator's word.
+        var info = new FileInfo(Path.Combine(walk.root, file));
+        walk.Stamps[file] = StampOf(info.LinkTarget is null ? info : new FileInfo(RealPath(info.FullName) ?? info.FullName));
+        return walk;
+    }
+
+    /// <summary>Size and time of a file inside the root; null when there is none or it lies outside.</summary>
+    public FileStamp? Stat(string path) =>
+        RealPath(Path.Combine(root, path)) is { } real && IsInside(real) && new FileInfo(real) is { Exists: true } file ? StampOf(file) : null;
+
+    private void Enter(DirectoryInfo folder, string prefix)
+    {
+        IEnumerable<FileSystemInfo> items;
+        try
+        {
+            items = [.. folder.EnumerateFileSystemInfos().Take(MostFiles + 1)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            if (prefix.Length == 0) throw new SourceException(CatalogSourceCodes.SourceUnreadable, $"{root} cannot be listed: {error.Message}", "Let the platform's user read it.");
+            problems.Add(new InputProblem(CatalogSourceCodes.FileUnreadable, $"The folder cannot be listed: {error.Message}", prefix, Cure: "Let the platform's user read it."));
+            return;
+        }
+        foreach (var item in items.OrderBy(item => item.Name, StringComparer.Ordinal))
+        {
+            if (++visited > MostFiles)
+                throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"{root} holds more than {MostFiles} files.", "Name the folders that hold descriptors as sources of their own.");
+            var path = prefix + item.Name;
+            if (item.LinkTarget is not null) Link(item, path);
+            else if (item is DirectoryInfo inner)
+            {
+                if (!item.Name.StartsWith('.') && item.Name != "node_modules") Enter(inner, path + "/");
+            }
+            else if (IsOurs(item.Name)) Stamps[path] = StampOf((FileInfo)item);
+        }
+    }
+
+    private void Link(FileSystemInfo item, string path)
+    {
+        if (!IsOurs(item.Name)) return;
+        var real = RealPath(item.FullName);
+        if (real is null || Directory.Exists(real)) return;
+        if (IsInside(real))
+        {
+            Stamps[path] = StampOf(new FileInfo(real));
+            return;
+        }
+        problems.Add(new InputProblem(CatalogSourceCodes.LinkLeaves, "The link leads out of the source and is not followed.", path,
+            Cure: "Put the file itself here, or add the other folder as a source of its own."));
+    }
+
+    private bool IsInside(string real) => real.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    private static bool IsOurs(string name) => CatalogRules.IsYaml(name) || name == "RUNBOOK.md";
+
+    private static FileStamp StampOf(FileInfo file) => new(file.Length, file.LastWriteTimeUtc.Ticks);
+
+    /// <summary>The path with every link on the way resolved; null when it leads nowhere or in a ring.</summary>
+    private static string? RealPath(string path)
+    {
+        var links = 0;
+        var pending = new Stack<string>(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var current = "/";
+        while (pending.TryPop(out var part))
+        {
+            if (part == ".") continue;
+            if (part == "..")
+            {
+                current = Path.GetDirectoryName(current) ?? "/";
+                continue;
+            }
+            var next = Path.Combine(current, part);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                if (!Path.Exists(next)) return null;
+                current = next;
+                continue;
+            }
+            if (++links > MostLinks) return null;
+            if (Path.IsPathRooted(target)) current = "/";
+            foreach (var step in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse()) pending.Push(step);
+        }
+        return current;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Actions;
+
+namespace Tarmac.Catalog;
+
+internal sealed class AddSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.AddSource)
+{
+    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    {
+        var (name, path) = (call.Text("name"), call.Text("path"));
+        if (!Path.IsPathFullyQualified(path))
+            throw new Problem(422, "invalid-input", $"{path} is not an absolute path.", "The platform may run in another folder than you.", "Write the path from the root.");
+        if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name))
+            throw new Problem(409, "source-exists", $"There is a catalog source named {name} already.", null, "Choose another name, or remove that source first.");
+        if (!Path.Exists(path))
+            throw new Problem(422, CatalogSourceCodes.SourceNotFound, $"{path} does not exist on the platform's machine.", null, "Mend the path.");
+        return Task.FromResult(new ActionPlan("source:" + name,
+            [$"Entities are read from {path}, now and whenever it changes.", "Its groups and users give nobody rights."],
+            After: new JsonObject { ["name"] = name, ["path"] = Path.GetFullPath(path) }));
+    }
+
+    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
+        new((JsonObject)plan.After!.DeepClone(), await SourceOperation.Enqueue(session, operations, "add", $"Add the catalog source {call.Text("name")}", call, plan.After["path"]!.GetValue<string>()));
+}
+
+internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.RefreshSource)
+{
+    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    {
+        var state = SourceOperation.Demand(catalog, call.Text("name"));
+        return Task.FromResult(new ActionPlan("source:" + state.Source.Name, [$"Everything is read again from {state.Source.Location}."]));
+    }
+
+    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
+        new([], await SourceOperation.Enqueue(session, operations, "refresh", $"Read the catalog source {call.Text("name")}", call, null));
+}
+
+internal sealed class RemoveSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.RemoveSource)
+{
+    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    {
+        var state = SourceOperation.Demand(catalog, call.Text("name"));
+        if (state.Source.Kind != SourceKind.Added)
+            throw new Problem(409, "source-not-added", $"{state.Source.Name} was not added by hand, so it cannot be removed by hand.", null,
+                state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog ? "Start the platform without it." : "It goes with what it describes, for example when the service is removed.");
+        return Task.FromResult(new ActionPlan("source:" + state.Source.Name,
+            [$"The source is forgotten, and with it {state.Entries.Count} entities as far as no other source declares them.", "No file is touched."],
+            Before: new JsonObject { ["name"] = state.Source.Name, ["path"] = state.Source.Location, ["entities"] = state.Entries.Count }));
+    }
+
+    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
+        new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null));
+}
+
+/// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
+internal sealed class SourceOperation(CatalogSources sources) : OperationKind(KindName)
+{
+    private const string KindName = "catalog.source";
+    private const int MostProblemsLogged = 50;
+
+    public static SourceState Demand(CurrentCatalog catalog, string name) =>
+        catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name)
+        ?? throw Problem.NotFound("catalog source", name, "GET /api/catalog/sources lists them.");
+
+    public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path) =>
+        operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,
+            new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path }, call.Principal.Ref));
+
+    public override async Task<JsonObject?> Run(OperationRun run)
+    {
+        var input = run.Operation.Input;
+        var name = input["name"]!.GetValue<string>();
+        if (input["change"]!.GetValue<string>() == "remove")
+            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await sources.Withdraw(name, run.Operation.Principal, cancellation) });
+        // Reading replaces the whole source in one transaction, so reading twice does nothing the second time.
+        return await run.Step("read", async cancellation =>
+        {
+            var state = input["path"]?.GetValue<string>() is { } path
+                ? await sources.Add(name, path, run.Operation.Principal, cancellation)
+                : await sources.Refresh(name, run.Operation.Principal, anyway: true, cancellation);
+            run.Log($"{state.Files} files, {state.Entries.Count} entities, {state.Problems.Count} problems.");
+            foreach (var problem in state.Problems.Take(MostProblemsLogged)) run.Log(problem.Problem.ToString());
+            return new JsonObject
+            {
+                ["source"] = name,
+                ["files"] = state.Files,
+                ["entities"] = state.Entries.Count,
+                ["problems"] = state.Problems.Count,
+                ["health"] = state.Health,
+                ["revision"] = state.Revision,
+            };
+        });
+    }
+}

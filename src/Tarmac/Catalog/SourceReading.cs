@@ -1,0 +1,152 @@
+using Tarmac.Model.Catalog;
+using Tarmac.Model.Problems;
+
+namespace Tarmac.Catalog;
+
+/// <summary>An entity as a file declares it now.</summary>
+internal sealed record Declaration(Entity Entity, string Document, RunbookFile? Runbook)
+{
+    public string Ref { get; } = Entity.Ref.ToString();
+
+    public string Hash { get; } = CatalogRules.Hash(Document, Runbook);
+}
+
+/// <summary>
+/// What one reading of a source found. Entities whose document is broken, and all of a file that cannot be read at all, are
+/// named so that their last good version is kept.
+/// </summary>
+internal sealed record SourceReading(
+    IReadOnlyList<Declaration> Declared, IReadOnlyList<(EntityRef? Entity, InputProblem Problem)> Problems,
+    IReadOnlySet<string> BrokenEntities, IReadOnlySet<string> BrokenFiles, int Files)
+{
+    private const string RunbookName = "RUNBOOK.md";
+    private const int LargestRunbook = 256 * 1024;
+    private const string RunbookAnnotation = "tarmac.dev/runbook";
+
+    public bool Keeps(string reference, string file) => BrokenEntities.Contains(reference) || BrokenFiles.Contains(file);
+
+    /// <param name="known">Files that held entities before: they are read whatever they say now, or an edit could make one vanish silently.</param>
+    public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known)
+    {
+        var reader = new Reader(files, known);
+        foreach (var path in files.Descriptors) reader.Queue(path, named: false);
+        reader.ReadAll();
+        return new SourceReading(
+            [.. reader.Declared.Values], [.. files.Problems.Select(problem => ((EntityRef?)null, problem)), .. reader.Problems],
+            reader.BrokenEntities, reader.BrokenFiles, reader.Count);
+    }
+
+    private sealed class Reader(SourceFiles files, IReadOnlySet<string> known)
+    {
+        private readonly Queue<(string Path, bool Named)> queue = new();
+        private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+
+        public Dictionary<string, Declaration> Declared { get; } = new(StringComparer.Ordinal);
+
+        public List<(EntityRef? Entity, InputProblem Problem)> Problems { get; } = [];
+
+        public HashSet<string> BrokenEntities { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> BrokenFiles { get; } = new(StringComparer.Ordinal);
+
+        public int Count { get; private set; }
+
+        public void Queue(string path, bool named) => queue.Enqueue((path, named));
+
+        public void ReadAll()
+        {
+            while (queue.TryDequeue(out var next))
+            {
+                if (seen.Contains(next.Path) || files.Open(next.Path) is not { } file) continue;
+                if (file.Text is null)
+                {
+                    seen.Add(next.Path);
+                    Refuse(file);
+                    continue;
+                }
+                // A file passed over may still be named by a Location later.
+                if (!next.Named && !files.IsNamed(next.Path) && !known.Contains(next.Path) && !CatalogRules.LooksLikeDescriptor(file.Text)) continue;
+                seen.Add(next.Path);
+                Read(file);
+            }
+        }
+
+        private void Refuse(SourceFile file)
+        {
+            Problems.Add((null, file.Problem!));
+            BrokenFiles.Add(file.Path);
+        }
+
+        private void Read(SourceFile file)
+        {
+            Count++;
+            var result = files.Parse(file);
+            foreach (var refused in result.Refused)
+            {
+                foreach (var problem in refused.Problems) Problems.Add((refused.Ref, problem));
+                if (refused.Ref is { } meant) BrokenEntities.Add(meant.ToString());
+                else BrokenFiles.Add(file.Path);
+            }
+            foreach (var entity in result.Entities)
+            {
+                if (Declared.TryGetValue(entity.Ref.ToString(), out var first))
+                {
+                    Problems.Add((entity.Ref, new InputProblem(CatalogSourceCodes.DeclaredTwice,
+                        $"{entity.Ref} is already declared in {first.Entity.Origin.File} on line {first.Entity.Origin.Line}; this one is ignored.",
+                        file.Path, entity.Origin.Line, 1, "metadata.name", "Keep one of the two, or rename one.")));
+                    continue;
+                }
+                Declared.Add(entity.Ref.ToString(), new Declaration(entity, entity.ToJson().ToJsonString(), Runbook(entity)));
+                if (entity.Location is { } location) Follow(entity, location);
+            }
+        }
+
+        private void Follow(Entity entity, EntityLocation location)
+        {
+            foreach (var target in location.Targets)
+            {
+                if (location.Type is not (null or "file") || target.Contains("://", StringComparison.Ordinal) || target.AsSpan().ContainsAny('*', '?'))
+                {
+                    Report(entity, CatalogSourceCodes.TargetNotRead, $"The target {target} is not read: only files of the same source are, each by its own path.",
+                        "Name files by relative paths, or add the place as a source of its own.");
+                }
+                else if (SourceFiles.Resolve(entity.Origin.File, target) is not { } path)
+                {
+                    Report(entity, CatalogSourceCodes.TargetLeaves, $"The target {target} is outside the source.", "Name files below the source's folder, or add the other folder as a source.");
+                }
+                else if (files.Open(path) is not null)
+                {
+                    Queue(path, named: true);
+                }
+                else if (location.Required)
+                {
+                    Report(entity, CatalogSourceCodes.TargetMissing, $"The target {target} does not exist.", "Mend the path, or write presence: optional.");
+                }
+            }
+        }
+
+        // Named by annotation, or beside the descriptor of a component.
+        private RunbookFile? Runbook(Entity entity)
+        {
+            var named = entity.Metadata.Annotations.GetValueOrDefault(RunbookAnnotation);
+            if (named is null && entity.Kind != EntityKinds.Component) return null;
+            if (SourceFiles.Resolve(entity.Origin.File, named ?? RunbookName) is not { } path)
+            {
+                Report(entity, CatalogSourceCodes.TargetLeaves, $"The runbook {named} is outside the source.", "Name a file below the source's folder.");
+                return null;
+            }
+            if (files.Open(path) is not { } file)
+            {
+                if (named is not null) Report(entity, CatalogSourceCodes.TargetMissing, $"The runbook {named} does not exist.", "Mend the path, or put a RUNBOOK.md beside this file and drop the annotation.");
+                return null;
+            }
+            if (file.Text is { Length: <= LargestRunbook } text) return new RunbookFile(path, text);
+            Problems.Add((entity.Ref, new InputProblem(CatalogSourceCodes.RunbookTooLarge, $"The runbook {path} has more than {LargestRunbook / 1024} KB and is not read.", path, 1, 1, null,
+                "A runbook is read in a hurry: move records and logs elsewhere and link to them.")));
+            return null;
+        }
+
+        private void Report(Entity entity, string code, string message, string cure) =>
+            Problems.Add((entity.Ref, new InputProblem(code, message, entity.Origin.File, entity.Origin.Line, 1, null, cure)));
+    }
+}
