@@ -99,7 +99,7 @@ public sealed class ComponentTests
     public async Task Text_from_outside_is_escaped()
     {
         const string hostile = "<script>alert(1)</script>";
-        var log = await Rendered.Part<LogView>(("Lines", new[] { new LogLine(1, hostile) }));
+        var log = await Rendered.Part<LogView>(("Lines", new[] { new LogLineView(1, hostile) }));
         Assert.Empty(log.QuerySelectorAll("script"));
         Assert.Equal(hostile, log.QuerySelector("li > span")!.TextContent);
         var link = await Rendered.Part<EntityLink>(("Ref", "component:default/x"), ("Title", hostile));
@@ -162,7 +162,7 @@ public sealed class ComponentTests
     [Fact]
     public async Task A_live_log_says_where_to_go_on_and_a_finished_one_does_not()
     {
-        var lines = new[] { new LogLine(7, "seven"), new LogLine(8, "eight") };
+        var lines = new[] { new LogLineView(7, "seven"), new LogLineView(8, "eight") };
         var live = (await Rendered.Part<LogView>(("Lines", lines), ("FollowUrl", "/api/operations/1/log?follow=true"))).QuerySelector("section")!;
         Assert.Equal("8", live.GetAttribute("data-last"));
         Assert.Equal("/api/operations/1/log?follow=true", live.GetAttribute("data-follow"));

@@ -23,7 +23,7 @@ public enum ScoreBand { Unknown, AtRisk, NeedsWork, Good, Ready }
 public sealed record StepView(string Key, string Title, StepState State, TimeSpan? Took = null, string? Message = null);
 
 /// <summary>One line of a log. <paramref name="Stream"/> is <c>stdout</c>, <c>stderr</c> or <c>step</c> (a line of ours).</summary>
-public sealed record LogLine(long Number, string Text, DateTimeOffset? At = null, string Stream = "stdout");
+public sealed record LogLineView(long Number, string Text, DateTimeOffset? At = null, string Stream = "stdout");
 
 /// <summary>One condition of an operation or entity; <paramref name="Holds"/> is null when unknown.</summary>
 public sealed record ConditionView(string Type, bool? Holds, string Reason, string? Message = null, DateTimeOffset? Since = null);
