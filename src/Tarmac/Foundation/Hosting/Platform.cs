@@ -46,6 +46,7 @@ public static class Platform
         });
         services.AddOpenApi();
         services.AddRazorComponents();
+        services.AddPortal();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
@@ -69,6 +70,7 @@ public static class Platform
             await database.Read(session => session.Number($"select 1"), cancellation);
             return Results.Text("ready\n");
         }).ExcludeFromDescription();
+        app.MapPortalAssets();
         app.MapOpenApi("/api/openapi.json");
         app.MapActions();
         app.MapOperations();

@@ -1,0 +1,39 @@
+using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Foundation.Web;
+
+/// <summary>Makes the frame of each page: who looks, the time, the theme, and the break-glass everybody should see.</summary>
+public sealed class PortalFrames(Database database, TimeProvider clock, Whereabouts whereabouts, IOrganisation organisation)
+{
+    public const string ThemeCookie = "tarmac-theme";
+
+    /// <summary>The frame of this request; made once.</summary>
+    public async Task<PageFrame> Of(HttpContext context)
+    {
+        if (context.Features.Get<PageFrame>() is { } made) return made;
+        var frame = Bare(context);
+        // Who has not signed in learns nothing about what goes on here.
+        if (frame.Viewer is not null)
+        {
+            var glass = await database.Read(session => BreakGlass.AllOpen(session, frame.Now), context.RequestAborted);
+            frame = frame with { BreakGlass = [.. glass.Select(Notice)] };
+        }
+        context.Features.Set(frame);
+        return frame;
+    }
+
+    /// <summary>The frame without what has to be read from the database, for when that is what failed.</summary>
+    public PageFrame Bare(HttpContext context) => context.Features.Get<PageFrame>() ?? new PageFrame(
+        context.Request.Path.Value ?? "/", clock.GetUtcNow(), PlatformOptions.Version, whereabouts.Url,
+        context.Features.Get<Principal>() is { } principal ? new Viewer(principal.Ref, principal.DisplayName, principal.Teams) : null,
+        context.Request.Cookies[ThemeCookie], Help);
+
+    // The team that keeps the platform, when the organisation has one.
+    private HelpDesk? Help => organisation.Exists("group:default/platform")
+        ? new HelpDesk("group:default/platform", organisation.DisplayName("group:default/platform"))
+        : null;
+
+    private BreakGlassNotice Notice(BreakGlass glass) => new(organisation.DisplayName(glass.Principal), glass.Subject, glass.Reason, glass.Until);
+}

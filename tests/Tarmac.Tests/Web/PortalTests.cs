@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using AngleSharp.Html.Dom;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Tests.Web;
+
+/// <summary>The frame, the assets and the problem page on a real platform.</summary>
+public sealed class PortalTests
+{
+    [Fact]
+    public async Task Assets_are_kept_for_ever_by_their_version_and_compressed()
+    {
+        await using var platform = await TestPlatform.Start();
+        using var anonymous = platform.ClientFor(null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, PortalAssets.Url("tarmac.css"));
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("br"));
+        using var answer = await anonymous.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("text/css", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+        Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.InRange((await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, 1, 8 * 1024);
+
+        using var old = await anonymous.GetAsync("/assets/0123456789ab/tarmac.css", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, old.StatusCode);
+        Assert.True(old.Headers.CacheControl!.NoCache);
+        Assert.Equal(PortalAssets.Content("tarmac.css").ToArray(), await old.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+
+        using var none = await anonymous.GetAsync($"/assets/{PortalAssets.Version}/other.css", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_a_page_in_the_common_layout_with_its_cure_and_the_strict_policy()
+    {
+        await using var platform = await TestPlatform.Start(configure: WithPages);
+        var (answer, page) = await Get(platform, "/gallery/refused");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("script-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("Not found", page.QuerySelector("h1")!.TextContent);
+        Assert.Contains("tarmac list", page.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/docs/errors/not-found", page.QuerySelector("[role=alert] a")!.GetAttribute("href"));
+        Assert.NotNull(page.QuerySelector("nav[aria-label=Main]"));
+    }
+
+    [Fact]
+    public async Task A_page_knows_who_looks_the_theme_and_the_break_glass_in_use()
+    {
+        var sample = Path.Combine(PublicData.Repository, "sample");
+        await using var platform = await TestPlatform.Start(configure: WithPages, options: o => o with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample] });
+        var (answer, page) = await Get(platform, "/gallery", "tarmac-theme=dark");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("dark", page.DocumentElement.GetAttribute("data-theme"));
+        Assert.Contains("user:default/operator", page.QuerySelector("#me")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(platform.Url + "/api/actions/remove", page.DocumentElement.TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(page.QuerySelectorAll("form[method=post] input[name=__RequestVerificationToken]"));
+        Assert.Empty(page.QuerySelectorAll(".glass"));
+        Assert.Equal("/catalog/group/default/platform", page.QuerySelector("footer a")!.GetAttribute("href"));
+
+        await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/offer-engine", ["reason"] = "Tills cannot redeem <now>" });
+        (_, page) = await Get(platform, "/gallery");
+        Assert.Contains("Tills cannot redeem <now>", page.QuerySelector(".glass")!.TextContent, StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpResponseMessage Answer, IHtmlDocument Page)> Get(TestPlatform platform, string path, string? cookie = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        if (cookie is not null) request.Headers.Add("Cookie", cookie);
+        var answer = await platform.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer, Rendered.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    private static void WithPages(WebApplicationBuilder builder) => builder.Services.AddSingleton<IStartupFilter, Pages>();
+
+    /// <summary>Stands behind sign-in like every page.</summary>
+    private sealed class Pages : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            next(app);
+            app.Run(async context =>
+            {
+                if (context.Request.Path == "/gallery/refused") throw Problem.NotFound("service", "vouchers", "tarmac list shows all.");
+                await (await Portal.Page<Gallery>(context)).ExecuteAsync(context);
+            });
+        };
+    }
+}
