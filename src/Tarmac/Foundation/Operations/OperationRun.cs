@@ -13,8 +13,12 @@ public sealed class OperationRun
     private readonly Dictionary<string, OperationStep> steps;
     private string current = "";
 
-    private OperationRun(Operation operation, OperationStore store, TimeProvider clock, IEnumerable<OperationStep> steps, OperationLogWriter log, CancellationToken stopping)
+    private readonly Func<bool> cancelAsked;
+
+    private OperationRun(
+        Operation operation, OperationStore store, TimeProvider clock, IEnumerable<OperationStep> steps, OperationLogWriter log, Func<bool> cancelAsked, CancellationToken stopping)
     {
+        this.cancelAsked = cancelAsked;
         Operation = operation;
         this.store = store;
         this.clock = clock;
@@ -28,11 +32,14 @@ public sealed class OperationRun
     /// <summary>Set when a cancel was asked for, the lease was lost, or the platform stops.</summary>
     public CancellationToken Stopping { get; }
 
-    internal static async Task<OperationRun> Start(Operation operation, OperationStore store, TimeProvider clock, CancellationToken stopping)
+    /// <summary>True when <see cref="Stopping"/> was set because somebody canceled: outside work is ended, not left to be resumed.</summary>
+    public bool CancelAsked => cancelAsked();
+
+    internal static async Task<OperationRun> Start(Operation operation, OperationStore store, TimeProvider clock, Func<bool> cancelAsked, CancellationToken stopping)
     {
         var steps = await store.Steps(operation.Id, stopping);
         var log = await OperationLogWriter.Open(operation, store, clock, stopping);
-        return new OperationRun(operation, store, clock, steps, log, stopping);
+        return new OperationRun(operation, store, clock, steps, log, cancelAsked, stopping);
     }
 
     /// <summary>

@@ -56,7 +56,7 @@ public sealed class Reconciler(
         {
             if (!kinds.TryGetValue(operation.Kind, out var kind))
                 throw new Problem(500, "operation-kind-unknown", $"This version cannot run operations of kind {operation.Kind}.");
-            run = await OperationRun.Start(operation, store, clock, stop.Token);
+            run = await OperationRun.Start(operation, store, clock, () => hold.CancelAsked, stop.Token);
             hold.CancelAsked |= operation.CancelRequested;
             if (hold.CancelAsked) throw new OperationCanceledException("Canceled before this try began.");
             if (operation.Attempts > kind.MaximumAttempts)

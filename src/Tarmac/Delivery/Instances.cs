@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Tarmac.Delivery.Releases;
+using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Runtimes;
+using Tarmac.Runtimes.Local;
+
+namespace Tarmac.Delivery;
+
+/// <summary>Runs instances of releases as local processes and asks them whether they are ready.</summary>
+public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocator ports, Artifacts artifacts, TimeProvider clock)
+{
+    private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly HttpClient probes = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>One operation makes at most one instance, and its name says so: whoever starts it again finds it.</summary>
+    public static string NameOf(string service, string environment, long release, string operation) =>
+        $"{service}.{environment}.r{release}.{operation[^12..]}";
+
+    /// <summary>The processes of a service in an environment, also those that have ended and are kept for their logs.</summary>
+    public IEnumerable<ProcessHandle> Of(string service, string environment) =>
+        runtime.List().Where(handle => handle.Id.StartsWith($"{service}.{environment}.r", StringComparison.Ordinal));
+
+    /// <summary>Starts an instance, or finds it when it was started already. Answers its port.</summary>
+    public async Task<int> Start(Release release, string id, CancellationToken cancellation)
+    {
+        if (runtime.Find(id) is { IsAlive: true } running) return running.Spec.Ports[0];
+        try
+        {
+            var port = ports.HeldBy(id) is [var held, ..] ? held : ports.Lease(id);
+            var handle = await runtime.StartAgainAsync(Spec(release, id, port), cancellation);
+            return handle.Spec.Ports[0];
+        }
+        catch (LocalRuntimeException refused)
+        {
+            ports.Release(id);
+            throw new Problem(503, refused.Code, refused.Problem.Message, null, refused.Problem.Cure);
+        }
+    }
+
+    /// <summary>Waits until the instance answers its readiness probe.</summary>
+    /// <exception cref="Problem">It ended, opened no port, or was not ready in time; the log's last lines are in the operation's log.</exception>
+    public async Task UntilReady(OperationRun run, Release release, string id, int port, CancellationToken cancellation)
+    {
+        var configuration = release.Configuration;
+        var limit = TimeSpan.FromSeconds(configuration.StartTimeoutSeconds);
+        var began = clock.GetTimestamp();
+        var answer = "nothing listens on its port";
+        while (clock.GetElapsedTime(began) < limit)
+        {
+            var handle = runtime.Find(id);
+            if (handle?.Exit is not null || handle?.Child?.Restarts > 0 || handle is { IsAlive: false })
+                throw Explain(run, id, new Problem(422, "instance-exited", "The new instance ended before it was ready.",
+                    Describe(handle?.Exit ?? handle?.Child?.LastExit), "Its last lines are in the log. The old release goes on serving."));
+            (var ready, answer) = await Probe(configuration, id, port, cancellation);
+            if (ready)
+            {
+                await run.Condition("Ready", true, "ProbeSucceeded", $"{id} answers on port {port}.");
+                return;
+            }
+            await Task.Delay(ProbeEvery, clock, cancellation);
+        }
+        await run.Condition("Ready", false, "ProbeFailed", answer);
+        throw Explain(run, id, answer.StartsWith("nothing", StringComparison.Ordinal)
+            ? new Problem(422, "instance-no-port", $"The new instance opened no port within {limit.TotalSeconds:0} s.", $"It was told PORT={port}, and nothing listens there.", "Listen on the port in the variable PORT. The old release goes on serving.")
+            : new Problem(422, "instance-not-ready", $"The new instance was not ready within {limit.TotalSeconds:0} s.", $"Its readiness probe: {answer}.", "Look in the log for what it waits for, or give it longer: tarmac.dev/start-timeout in score.yaml. The old release goes on serving."));
+    }
+
+    /// <summary>Asks once whether an instance is ready, and says what it answered.</summary>
+    public async Task<(bool Ready, string Answer)> Probe(ReleaseConfiguration configuration, string id, int port, CancellationToken cancellation)
+    {
+        if (configuration.Readiness.Command is { Count: > 0 } command)
+        {
+            var exit = await RunProbe(command, id, port, cancellation);
+            return (exit == 0, $"{command[0]} exits with {exit}");
+        }
+        if (configuration.Readiness.Path is not { } path) return await Connects(port, cancellation) ? (true, "it accepts connections") : (false, "nothing listens on its port");
+        try
+        {
+            using var response = await probes.GetAsync($"http://127.0.0.1:{port}{path}", HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return (response.IsSuccessStatusCode, $"GET {path} answers {(int)response.StatusCode}");
+        }
+        catch (HttpRequestException error)
+        {
+            return (false, error.HttpRequestError == HttpRequestError.ConnectionError ? "nothing listens on its port" : $"GET {path} fails: {error.Message}");
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (false, $"GET {path} does not answer within {probes.Timeout.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Ends an instance for good. Its log is kept until it is pruned.</summary>
+    public async Task Stop(string id, CancellationToken cancellation)
+    {
+        if (runtime.Find(id) is { } handle && handle.Exit is null) await runtime.StopAsync(id, null, cancellation);
+        ports.Release(id);
+    }
+
+    private ProcessSpec Spec(Release release, string id, int port)
+    {
+        var configuration = release.Configuration;
+        var variables = new Dictionary<string, string>();
+        foreach (var name in PassedOn)
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
+        variables["HOME"] = home.Folder("instances", id);
+        foreach (var (name, value) in configuration.Variables) variables[name] = value;
+        variables["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        variables["HOST"] = "127.0.0.1";
+        return new ProcessSpec
+        {
+            Id = id,
+            Program = configuration.Command[0],
+            Arguments = [.. configuration.Command.Skip(1)],
+            WorkingDirectory = artifacts.FolderOf(release.Service, release.Digest),
+            Environment = variables,
+            Purpose = ProcessPurpose.Instance,
+            Restart = RestartPolicy.OnFailure,
+            StopGrace = TimeSpan.FromSeconds(10),
+            Limits = new ResourceLimits { MemoryBytes = configuration.MemoryBytes, CpuMillis = configuration.CpuMillis },
+            Ports = [port],
+        };
+    }
+
+    private Problem Explain(OperationRun run, string id, Problem problem)
+    {
+        foreach (var line in runtime.ReadLog(id, tail: 40)) run.Log("| " + line.Text);
+        return problem;
+    }
+
+    private static string? Describe(ExitRecord? exit) => exit switch
+    {
+        null => null,
+        { Reason: ExitReason.MemoryLimit } => "It used more memory than its limit allows.",
+        { Signal: { } signal } => $"It was ended by signal {signal}.",
+        _ => $"It ended with exit code {exit.Code}." + (exit.Detail is null ? "" : " " + exit.Detail),
+    };
+
+    private static async Task<bool> Connects(int port, CancellationToken cancellation)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<int> RunProbe(IReadOnlyList<string> command, string id, int port, CancellationToken cancellation)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = runtime.Find(id)!.Spec.WorkingDirectory };
+        start.Environment.Clear();
+        foreach (var (name, value) in runtime.Find(id)!.Spec.Environment) start.Environment[name] = value;
+        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellation.ThrowIfCancellationRequested();
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Tarmac.Delivery.Git;
+using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Web;
+using Tarmac.Gateway;
+
+namespace Tarmac.Delivery;
+
+/// <summary>Runs a release that exists: a rollback, a restart, a start after a stop.</summary>
+public sealed class ActivateOperation(Activation activation, DeliveryStore store) : OperationKind(KindName)
+{
+    public const string KindName = "activate";
+
+    public static OperationRequest Request(string service, string environment, long release, string kind, string principal, string? id = null) =>
+        new(KindName, ServiceName.Entity(service), kind switch
+        {
+            "rollback" => $"Roll {service} back to release {release} in {environment}",
+            "start" => $"Start {service} in {environment}",
+            _ => $"Restart {service} in {environment}",
+        }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal, id);
+
+    public override async Task<JsonObject?> Run(OperationRun run)
+    {
+        var input = run.Operation.Input;
+        var service = input["service"]!.GetValue<string>();
+        var release = await store.Release(service, input["release"]!.GetValue<long>())
+            ?? throw Problem.NotFound("release of " + service, input["release"]!.ToString(), $"tarmac releases {service} shows them.");
+        return await activation.Run(run, release, input["environment"]!.GetValue<string>(), input["kind"]!.GetValue<string>());
+    }
+
+    public override Task CleanUp(OperationRun run, CancellationToken cancellation) =>
+        activation.Undo(run, run.Operation.Input["service"]!.GetValue<string>(), run.Operation.Input["environment"]!.GetValue<string>(), cancellation);
+}
+
+/// <summary>Takes a service's route away, lets it finish and stops it; for a removal, everywhere.</summary>
+public sealed class StopOperation(Activation activation, Instances instances, GatewayRoutes routes, DeliveryStore store, DeliveryCatalog catalog, EventLog events, TimeProvider clock) : OperationKind(KindName)
+{
+    public const string KindName = "stop";
+
+    public static OperationRequest Request(string service, string? environment, bool remove, string principal) =>
+        new(KindName, ServiceName.Entity(service), remove ? $"Remove {service}" : $"Stop {service} in {environment}",
+            new JsonObject { ["service"] = service, ["environment"] = environment, ["remove"] = remove }, principal);
+
+    public override async Task<JsonObject?> Run(OperationRun run)
+    {
+        var service = run.Operation.Input["service"]!.GetValue<string>();
+        var only = run.Operation.Input["environment"]?.GetValue<string>();
+        var remove = run.Operation.Input["remove"]!.GetValue<bool>();
+        foreach (var deployment in (await store.Deployments(service)).Where(deployment => only is null || deployment.Environment == only))
+            await StopOne(run, deployment, remove);
+        if (remove) await run.Step("withdraw", cancellation => catalog.Withdraw(service, cancellation));
+        else await catalog.Announce(service, run.Stopping);
+        return new JsonObject { ["service"] = service, ["stopped"] = true };
+    }
+
+    private async Task StopOne(OperationRun run, Deployment deployment, bool remove)
+    {
+        var host = ServiceName.Host(deployment.Service, deployment.Environment);
+        var named = deployment.Environment;
+        var found = await run.Step("find " + named, async cancellation =>
+            new JsonObject { ["instance"] = (await store.Deployment(deployment.Service, named, cancellation))?.Instance });
+        var instance = found["instance"]?.GetValue<string>();
+        await run.Step("unroute " + named, async cancellation =>
+        {
+            // A stopped service keeps its name at the gateway, which then can say "stopped" instead of "unknown".
+            if (remove) await routes.RemoveAsync(host, cancellation);
+            else await routes.SetAsync(new GatewayRoute(host, deployment.Service, named, []), cancellation);
+            await run.Write(async session =>
+            {
+                await DeliveryStore.Put(session, deployment with { Instance = null, Running = false, Operation = run.Operation.Id, ChangedBy = run.Operation.Principal, ChangedAt = clock.GetUtcNow() });
+                await events.Append(session, new NewEvent(NewEvent.Tarmac, $"{run.Operation.Id}:stop:{named}", remove ? "dev.cdevents.service.removed.0.2.0" : "dev.tarmac.service.stopped",
+                    run.Operation.Subject, clock.GetUtcNow(), run.Operation.Principal, new JsonObject { ["service"] = deployment.Service, ["environment"] = named }));
+                return true;
+            });
+            run.Log($"{host} leads nowhere any more");
+        });
+        await run.Step("stop " + named, cancellation => activation.Drain(run, instance, null, 30, cancellation));
+    }
+}
+
+/// <summary>Commits one changed file to the default branch, which decides a deploy as a push would.</summary>
+public sealed class CommitOperation(Repositories repositories, Pushes pushes) : OperationKind(KindName)
+{
+    public const string KindName = "commit";
+
+    /// <summary>Works on the repository, not on the service: an edit does not wait for a deploy that runs.</summary>
+    public static OperationRequest Request(string service, string path, string content, string message, string parent, CommitAuthor author, string principal) =>
+        new(KindName, $"resource:default/{service}-repository", $"Change {path} of {service}", new JsonObject
+        {
+            ["service"] = service,
+            ["path"] = path,
+            ["content"] = content,
+            ["message"] = message,
+            ["parent"] = parent,
+            ["author"] = author.Name,
+            ["email"] = author.Email,
+            ["at"] = author.At.ToUnixTimeSeconds(),
+        }, principal);
+
+    public override async Task<JsonObject?> Run(OperationRun run)
+    {
+        var input = run.Operation.Input;
+        var service = input["service"]!.GetValue<string>();
+        var made = await run.Step("commit", async cancellation =>
+        {
+            var author = new CommitAuthor(input["author"]!.GetValue<string>(), input["email"]!.GetValue<string>(), DateTimeOffset.FromUnixTimeSeconds(input["at"]!.GetValue<long>()));
+            var file = new RepositoryFile(input["path"]!.GetValue<string>(), Encoding.UTF8.GetBytes(input["content"]!.GetValue<string>()));
+            var commit = await CommitOnce(service, input["parent"]!.GetValue<string>(), file, input["message"]!.GetValue<string>(), author, cancellation);
+            run.Log($"Committed {commit[..8]}");
+            return new JsonObject { ["commit"] = commit };
+        });
+        var deploy = await run.Step("deploy", async cancellation => new JsonObject { ["operation"] = await pushes.Accept(service, run.Operation.Principal, cancellation) });
+        return new JsonObject { ["commit"] = made["commit"]!.DeepClone(), ["deploy"] = deploy["operation"]?.DeepClone() };
+    }
+
+    // The author's time is part of the request, so the same commit made again has the same id and is recognised as the head.
+    private async Task<string> CommitOnce(string service, string parent, RepositoryFile file, string message, CommitAuthor author, CancellationToken cancellation)
+    {
+        try
+        {
+            return await repositories.Commit(service, parent, file, message, author, cancellation);
+        }
+        catch (Problem moved) when (moved.Code == "repository-moved")
+        {
+            var head = await repositories.Head(service, cancellation);
+            if (head is not null && await repositories.Find(service, head, cancellation) is { } latest && latest.Subject == message.Split('\n')[0] && latest.At == author.At) return head;
+            throw;
+        }
+    }
+}
