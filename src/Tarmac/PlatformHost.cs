@@ -1,9 +1,10 @@
 using Tarmac.Access;
 using Tarmac.Audit;
 using Tarmac.Catalog;
+using Tarmac.Delivery;
 using Tarmac.Foundation.Hosting;
-using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
+using Tarmac.Roads;
 
 namespace Tarmac;
 
@@ -44,6 +45,8 @@ public static class PlatformHost
         builder.AddFoundation(options, home, database, clock);
         builder.Services.AddAccess();
         builder.Services.AddCatalog();
+        builder.Services.AddRoads();
+        builder.Services.AddDelivery();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -53,6 +56,8 @@ public static class PlatformHost
         app.UseAntiforgery();
         app.MapFoundation();
         app.MapAccess();
+        app.MapRoads();
+        app.MapDelivery();
         app.MapAudit();
         app.MapCatalog();
         await app.LoadCatalog();

@@ -33,4 +33,11 @@ public sealed class Pushes(Repositories repositories, Database database, Deliver
             if (await repositories.Head(service.Name, cancellation) is { } head && head != service.Head)
                 await Accept(service.Name, Principal.Platform.Ref, cancellation);
     }
+
+    /// <summary>Deletes a service that was removed longer ago than it is kept for.</summary>
+    public async Task Forget(string service, CancellationToken cancellation)
+    {
+        if (repositories.Exists(service)) Directory.Delete(repositories.PathOf(service), recursive: true);
+        await database.Write(session => DeliveryStore.Forget(session, service), cancellation);
+    }
 }

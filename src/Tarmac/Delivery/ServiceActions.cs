@@ -18,6 +18,9 @@ public abstract class ServiceAction(ActionDefinition definition, DeliveryStore s
     public override ValueTask<string?> Subject(ActionCall call, CancellationToken cancellation) =>
         ValueTask.FromResult<string?>(ServiceName.Entity(call.Text("service")));
 
+    public override async ValueTask<string?> OwnerWhenUnknown(ActionCall call, CancellationToken cancellation) =>
+        (await Store.Find(call.Text("service"), cancellation))?.Owner;
+
     public sealed override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
         var service = await Store.Find(call.Text("service"), cancellation);

@@ -35,7 +35,7 @@ public sealed class ActivateOperation(Activation activation, DeliveryStore store
 }
 
 /// <summary>Takes a service's route away, lets it finish and stops it; for a removal, everywhere.</summary>
-public sealed class StopOperation(Activation activation, Instances instances, GatewayRoutes routes, DeliveryStore store, DeliveryCatalog catalog, EventLog events, TimeProvider clock) : OperationKind(KindName)
+public sealed class StopOperation(Activation activation, GatewayRoutes routes, DeliveryStore store, DeliveryCatalog catalog, EventLog events, TimeProvider clock) : OperationKind(KindName)
 {
     public const string KindName = "stop";
 

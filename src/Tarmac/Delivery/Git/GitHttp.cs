@@ -4,13 +4,14 @@ using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
+using Tarmac.Access;
 using Tarmac.Model.Actions;
 
 namespace Tarmac.Delivery.Git;
 
 /// <summary>Git's smart HTTP, through git's own backend. Everyone who is signed in may fetch; the owning team may push.</summary>
 public sealed class GitHttp(
-    Repositories repositories, Pushes pushes, IOrganisation organisation, Database database, OperationStore operations, TimeProvider clock, ILogger<GitHttp> logger)
+    Repositories repositories, Pushes pushes, DeliveryStore store, IOrganisation organisation, Database database, OperationStore operations, TimeProvider clock, ILogger<GitHttp> logger)
 {
     public async Task Serve(HttpContext context, string repository, string rest)
     {
@@ -37,7 +38,8 @@ public sealed class GitHttp(
     {
         var subject = ServiceName.Entity(service);
         var glass = await database.Read(session => BreakGlass.Open(session, principal.Ref, subject, clock.GetUtcNow()), cancellation);
-        Rights.Demand(principal, DeliveryActions.Deploy, subject, organisation, principal.Kind == PrincipalKind.Person ? glass : null);
+        Rights.Demand(principal, DeliveryActions.Deploy, subject, organisation, principal.Kind == PrincipalKind.Person ? glass : null,
+            (await store.Find(service, cancellation))?.Owner);
     }
 
     // The push is git's to accept or refuse. Once it has, the deploy is decided whether or not the pusher still listens,

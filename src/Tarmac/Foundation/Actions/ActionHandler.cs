@@ -31,6 +31,9 @@ public abstract class ActionHandler(ActionDefinition definition)
     /// <summary>The entity whose owner may run it; null when nothing exists yet to own.</summary>
     public virtual ValueTask<string?> Subject(ActionCall call, CancellationToken cancellation) => ValueTask.FromResult<string?>(null);
 
+    /// <summary>Who owns the subject when the catalog names no owner that exists.</summary>
+    public virtual ValueTask<string?> OwnerWhenUnknown(ActionCall call, CancellationToken cancellation) => ValueTask.FromResult<string?>(null);
+
     /// <summary>Decides, changing nothing.</summary>
     /// <exception cref="Web.Problem">It cannot be done as asked.</exception>
     public abstract Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation);

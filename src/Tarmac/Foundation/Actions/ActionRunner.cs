@@ -62,7 +62,7 @@ public sealed class ActionRunner(
         var glass = subject is null || call.Principal.Kind != PrincipalKind.Person
             ? null
             : await database.Read(session => BreakGlass.Open(session, call.Principal.Ref, subject, clock.GetUtcNow()), cancellation);
-        Rights.Demand(call.Principal, handler.Definition, subject, organisation, glass);
+        Rights.Demand(call.Principal, handler.Definition, subject, organisation, glass, await handler.OwnerWhenUnknown(call, cancellation));
         return glass;
     }
 

@@ -8,8 +8,9 @@ public static class Rights
 {
     /// <summary>Decides whether a principal may run an action on a subject.</summary>
     /// <param name="glass">The principal's open break-glass on the subject, when there is one.</param>
+    /// <param name="ownerWhenUnknown">Who owns the subject when the catalog names no owner that exists.</param>
     /// <exception cref="Problem">It may not; the message says who may and how to go on.</exception>
-    public static void Demand(Principal principal, ActionDefinition action, string? subject, IOrganisation organisation, BreakGlass? glass)
+    public static void Demand(Principal principal, ActionDefinition action, string? subject, IOrganisation organisation, BreakGlass? glass, string? ownerWhenUnknown = null)
     {
         if (!principal.MayWrite)
             throw new Problem(403, "read-only", "This credential may only read.", null, "Use a token with the write scope: tarmac token create --scope write.");
@@ -26,15 +27,15 @@ public static class Rights
             case ActionRights.Operator:
                 return;
             default:
-                DemandOwnership(principal, subject, organisation, glass);
+                DemandOwnership(principal, subject, organisation, glass, ownerWhenUnknown);
                 return;
         }
     }
 
-    private static void DemandOwnership(Principal principal, string? subject, IOrganisation organisation, BreakGlass? glass)
+    private static void DemandOwnership(Principal principal, string? subject, IOrganisation organisation, BreakGlass? glass, string? ownerWhenUnknown)
     {
         if (subject is null || principal == Principal.Platform || glass is not null) return;
-        var owner = organisation.OwnerOf(subject);
+        var owner = organisation.OwnerOf(subject) is { } named && organisation.Exists(named) ? named : ownerWhenUnknown;
         if (owner is null)
         {
             // Nobody's: creation is open to everyone, and so is taking care of what has no owner.
