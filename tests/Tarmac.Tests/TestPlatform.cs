@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tarmac.Foundation.Hosting;
+using Tarmac.Runtimes.Local;
 
 namespace Tarmac.Tests;
 
@@ -17,6 +18,7 @@ public sealed class TestPlatform : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly bool ownsHome;
+    private static readonly HttpClient Gateway = new(new HttpClientHandler { UseProxy = false });
 
     private TestPlatform(WebApplication app, string home, bool ownsHome)
     {
@@ -49,7 +51,7 @@ public sealed class TestPlatform : IAsyncDisposable
         {
             Home = folder,
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
-            GatewayListen = new IPEndPoint(IPAddress.Loopback, 0),
+            GatewayListen = new IPEndPoint(IPAddress.Loopback, FreePort()),
             Owner = "user:default/operator",
             Database = await TestDatabase.ForHome(folder),
         };
@@ -60,6 +62,14 @@ public sealed class TestPlatform : IAsyncDisposable
         });
         await app.StartAsync();
         return new TestPlatform(app, folder, home is null);
+    }
+
+    /// <summary>Asks a service through the gateway, as its own clients do: by address, with the Host header.</summary>
+    public async Task<HttpResponseMessage> ThroughGateway(string service, string path = "/", string environment = "dev")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Services.GetRequiredService<PlatformOptions>().GatewayListen.Port}{path}");
+        request.Headers.Host = $"{service}.{environment}.localhost";
+        return await Gateway.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public HttpClient ClientFor(string? token)
@@ -120,6 +130,22 @@ public sealed class TestPlatform : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        if (ownsHome) Directory.Delete(Home, recursive: true);
+        if (!ownsHome) return;
+        await StopProcesses(Home);
+        Directory.Delete(Home, recursive: true);
+    }
+
+    /// <summary>Ends what a platform leaves running on purpose: services, gateway, builds.</summary>
+    public static async Task StopProcesses(string home)
+    {
+        var runtime = new LocalRuntime(new LocalRuntimeOptions(Path.Combine(home, "instances"), "unused"), TimeProvider.System);
+        foreach (var handle in runtime.List()) await runtime.KillAsync(handle.Id, CancellationToken.None);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -13,6 +13,8 @@ namespace Tarmac.Delivery;
 /// </summary>
 public sealed class Activation(Instances instances, GatewayRoutes routes, DeliveryStore store, EventLog events, DeliveryCatalog catalog, GatewayProcess gateway, TimeProvider clock)
 {
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(30);
+
     /// <param name="kind">What people call it: deploy, rollback, restart or start.</param>
     public async Task<JsonObject> Run(OperationRun run, Release release, string environment, string kind)
     {
@@ -40,10 +42,7 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
         await run.Step("switch", async cancellation =>
         {
             var before = await store.Deployment(service, environment, cancellation);
-            await gateway.Ensure(cancellation);
-            var applied = await routes.SetAsync(new GatewayRoute(host, service, environment, [new GatewayDestination(id, "http://127.0.0.1:" + port)]), cancellation);
-            if (applied.Outcome is GatewayApplyOutcome.Refused or GatewayApplyOutcome.Unconfirmed)
-                throw new InvalidOperationException($"The gateway did not take the route: {applied.Detail}");
+            await Route(new GatewayRoute(host, service, environment, [new GatewayDestination(id, "http://127.0.0.1:" + port)]), cancellation);
             await run.Write(session => Record(session, run, release, environment, kind, id, before));
             run.Log($"Traffic of {host} goes to {id}");
         });
@@ -71,6 +70,21 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
             throw new InvalidOperationException($"A route still leads to {old}.");
         run.Log(outcome == DrainOutcome.Drained ? $"Nothing is in flight to {old}; stopping it" : $"{old} still had requests after {seconds} s; stopping it all the same");
         await instances.Stop(old, cancellation);
+    }
+
+    // A gateway that is just starting is waited for: "switched" means that requests arrive.
+    private async Task Route(GatewayRoute route, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            await gateway.Ensure(cancellation);
+            var applied = await routes.SetAsync(route, cancellation);
+            if (applied.Outcome == GatewayApplyOutcome.Applied) return;
+            if (applied.Outcome == GatewayApplyOutcome.Refused || clock.GetElapsedTime(began) > GatewayPatience)
+                throw new InvalidOperationException($"The gateway did not take the route: {applied.Detail}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellation);
+        }
     }
 
     private async Task<bool> Record(Foundation.Storage.Session session, OperationRun run, Release release, string environment, string kind, string id, Deployment? before)

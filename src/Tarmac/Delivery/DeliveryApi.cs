@@ -11,6 +11,7 @@ using Tarmac.Foundation.Web;
 using Tarmac.Gateway;
 using Tarmac.Model.Actions;
 using Tarmac.Model.Runtimes;
+using LogLine = Tarmac.Model.Runtimes.LogLine;
 using Tarmac.Runtimes.Local;
 
 namespace Tarmac.Delivery;

@@ -43,7 +43,6 @@ public sealed class DeliveryReconciler(
     public async Task Reconcile(CancellationToken cancellation)
     {
         await runtime.SweepAsync(cancellation);
-        await gateway.Ensure(cancellation);
         var services = await store.Services(cancellation);
         await ForgetExpired(services, cancellation);
         if (!announced)
@@ -54,6 +53,7 @@ public sealed class DeliveryReconciler(
         await pushes.CatchUp(services, cancellation);
         var busy = (await operations.List(null, null, 500, cancellation)).Where(operation => !operation.IsFinal).ToList();
         var deployments = await store.Deployments(null, cancellation);
+        if (deployments.Count > 0) await gateway.Ensure(cancellation);
         foreach (var deployment in deployments) await Restore(deployment, busy, cancellation);
         await StopUnwanted(deployments, busy, cancellation);
     }

@@ -11,7 +11,7 @@ namespace Tarmac.Delivery;
 
 /// <summary>From a commit to live: check out, build, test, release, then the switch. A failure anywhere leaves the old release serving.</summary>
 public sealed class DeployOperation(
-    Repositories repositories, BuildRunner builds, Artifacts artifacts, Activation activation, DeliveryStore store, EventLog events, TimeProvider clock) : OperationKind(KindName)
+    Repositories repositories, BuildRunner builds, Artifacts artifacts, Activation activation, GatewayProcess gateway, DeliveryStore store, EventLog events, TimeProvider clock) : OperationKind(KindName)
 {
     public const string KindName = "deploy";
     public const string ScoreFile = "score.yaml";
@@ -24,6 +24,8 @@ public sealed class DeployOperation(
     {
         var (service, environment, commit) = Input(run.Operation);
         var source = Path.Combine(builds.FolderOf(run.Operation.Id), "source");
+        // It comes up while we build.
+        await gateway.Ensure(run.Stopping);
 
         var plan = await run.Step("checkout", async cancellation =>
         {

@@ -111,7 +111,8 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
         variables["HOME"] = home.Folder("instances", id);
         foreach (var (name, value) in configuration.Variables) variables[name] = value;
         variables["PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        variables["HOST"] = "127.0.0.1";
+        // Services that honour it are reached through the gateway only.
+        variables["LISTEN_ADDRESS"] = "127.0.0.1";
         return new ProcessSpec
         {
             Id = id,

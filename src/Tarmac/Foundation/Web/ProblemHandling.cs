@@ -36,6 +36,13 @@ public sealed class ProblemHandling(RequestDelegate next, ILogger<ProblemHandlin
             await ProblemPage.Write(context, problem);
             return;
         }
+        if (context.Request.Path.StartsWithSegments("/git"))
+        {
+            // Git shows its user the body of an error only when it is plain text.
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync($"{problem.Message}\n{problem.Cure}\n({problem.Code})\n");
+            return;
+        }
         context.Response.ContentType = "application/problem+json";
         await context.Response.WriteAsync(ProblemDetailsJson.Of(problem).ToJsonString());
     }
