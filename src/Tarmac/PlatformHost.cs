@@ -3,6 +3,7 @@ using Tarmac.Audit;
 using Tarmac.Catalog;
 using Tarmac.Delivery;
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Roads;
 

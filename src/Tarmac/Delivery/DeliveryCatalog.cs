@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tarmac.Catalog;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Hosting;
 
@@ -9,7 +10,7 @@ namespace Tarmac.Delivery;
 /// Tells the catalog what delivery knows: the descriptors in each hosted repository, and the repository, route and instances
 /// that Tarmac itself made, each owned by the service's team.
 /// </summary>
-public sealed class DeliveryCatalog(Repositories repositories, DeliveryStore store, PlatformOptions options)
+public sealed class DeliveryCatalog(Repositories repositories, DeliveryStore store, CatalogSources sources, PlatformOptions options)
 {
     private const string Descriptor = "catalog-info.yaml";
     private const string Runbook = "RUNBOOK.md";
@@ -23,16 +24,19 @@ public sealed class DeliveryCatalog(Repositories repositories, DeliveryStore sto
             foreach (var path in (string[])[Descriptor, Runbook])
                 if (await repositories.Read(name, head, path, cancellation) is { } file) files.Add((path, file.Text));
         if (files.All(file => file.Path != Descriptor)) files.Add((Descriptor, Minimal(service)));
-        await Provide("repository:" + name, files, cancellation);
-        await Provide("tarmac:" + name, [("made.yaml", Made(service, await store.Deployments(name, cancellation)))], cancellation);
+        await sources.Provide(RepositorySource(name), $"Git repository of {name}, branch {Repositories.DefaultBranch}", files, cancellation: cancellation);
+        await sources.Provide(MadeSource(name), $"What Tarmac made for {name}", [("made.yaml", Made(service, await store.Deployments(name, cancellation)))], cancellation: cancellation);
     }
 
     public async Task Withdraw(string name, CancellationToken cancellation)
     {
-        await Task.CompletedTask;
+        await sources.Withdraw(RepositorySource(name), cancellation: cancellation);
+        await sources.Withdraw(MadeSource(name), cancellation: cancellation);
     }
 
-    private static Task Provide(string source, IReadOnlyList<(string Path, string Text)> files, CancellationToken cancellation) => Task.CompletedTask;
+    private static string RepositorySource(string service) => "repository:" + service;
+
+    private static string MadeSource(string service) => CatalogSources.Tarmac + ":" + service;
 
     // A repository without a descriptor is still somebody's.
     private static string Minimal(Service service) => $"""

@@ -15,7 +15,12 @@ public sealed class GatewayProcess(LocalRuntime runtime, HomeFolder home, Platfo
     /// <summary>Makes sure it runs; one that runs already is left alone.</summary>
     public async Task Ensure(CancellationToken cancellation)
     {
-        if (runtime.Find(Id) is { IsAlive: true }) return;
+        if (runtime.Find(Id) is { IsAlive: true } running)
+        {
+            // An older program serves as well as this one; another address does not.
+            if (running.Spec.Arguments.Contains(options.GatewayListen.ToString())) return;
+            await runtime.StopAsync(Id, null, cancellation);
+        }
         await runtime.StartAgainAsync(Spec(), cancellation);
     }
 
