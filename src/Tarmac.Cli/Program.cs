@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Tarmac.Cli.Foundation;
@@ -22,7 +21,6 @@ internal static class Program
     private static int Run(string[] args)
     {
         var root = Commands.Root();
-        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction usual } help) help.Action = new HelpWithExamples(usual);
         // No response files: @ has a meaning of its own in some values.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction) return Refuse(parsed);

@@ -25,6 +25,8 @@ internal abstract class ChangeVerb : Verb
 
     protected bool Planning(Invocation run) => run.Get(plan);
 
+    protected bool Leaving(Invocation run) => run.Get(noWait);
+
     protected bool AnswersYes(Invocation run) => run.Get(yes);
 
     /// <summary>Plans or runs the action; <paramref name="shown"/> writes the result for people.</summary>
