@@ -12,12 +12,21 @@ namespace Tarmac;
 /// <summary>The platform role: portal, API, git and the reconciler in one process.</summary>
 public static class PlatformHost
 {
-    public static async Task<int> Run(string[] arguments)
+    public static Task<int> Run(string[] arguments) => Run(arguments, app => app.RunAsync());
+
+    /// <summary>Derives anew everything that is derived, on a home that no platform uses. First aid, never needed in ordinary life.</summary>
+    public static Task<int> Rebuild(string[] arguments) => Run(arguments, async app =>
+    {
+        foreach (var source in await app.RebuildCatalog())
+            Console.WriteLine($"{source.Name}: {source.Entities} entities from {source.Files} files, {source.Health}");
+    });
+
+    private static async Task<int> Run(string[] arguments, Func<WebApplication, Task> work)
     {
         try
         {
             await using var app = await Build(PlatformOptions.Parse(arguments), TimeProvider.System);
-            await app.RunAsync();
+            await work(app);
             return 0;
         }
         catch (Exception refusal) when (refusal is UsageException or HomeInUseException or NewerHomeException or StorageUnavailableException)

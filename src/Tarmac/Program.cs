@@ -2,6 +2,7 @@
 return args switch
 {
     ["gateway", ..] => await Tarmac.Gateway.GatewayHost.Run(args),
+    ["rebuild", .. var rest] => await Tarmac.PlatformHost.Rebuild(rest),
     ["platform", .. var rest] => await Tarmac.PlatformHost.Run(rest),
     _ => await Tarmac.PlatformHost.Run(args),
 };

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tarmac.Model.Catalog;
+using Tarmac.Model.Runbooks;
 
 namespace Tarmac.Catalog;
 
@@ -31,12 +31,12 @@ public sealed record ProblemAnswer(string Source, string? Entity, string Code, s
         found.Problem.Field, found.Problem.Cure, "/docs/errors/" + found.Problem.Code);
 }
 
-/// <param name="Sections">Its headings, in order.</param>
+/// <param name="Sections">The headings of its sections that say something, in order.</param>
 public sealed record RunbookAnswer(string File, int Characters, IReadOnlyList<string> Sections)
 {
     public static RunbookAnswer? Of(RunbookFile? runbook) => runbook is null ? null : new(
         runbook.File, runbook.Text.Length,
-        [.. runbook.Text.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..].Trim().Trim('#').Trim())]);
+        [.. Runbook.Parse(runbook.Text, runbook.File).Sections.Select(section => section.Heading)]);
 }
 
 /// <param name="Entity">The descriptor: apiVersion, kind, metadata, spec.</param>

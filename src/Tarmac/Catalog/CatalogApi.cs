@@ -29,6 +29,14 @@ public static class CatalogApi
     /// <summary>Fills the catalog before anybody can ask: rights depend on it.</summary>
     public static Task LoadCatalog(this WebApplication app) => app.Services.GetRequiredService<CatalogSources>().Load(CancellationToken.None);
 
+    /// <summary>Reads every source anew, whatever the tables hold; for a platform that does not run.</summary>
+    public static async Task<IReadOnlyList<SourceAnswer>> RebuildCatalog(this WebApplication app)
+    {
+        var states = await app.Services.GetRequiredService<CatalogSources>().Rebuild(CancellationToken.None);
+        var index = app.Services.GetRequiredService<CurrentCatalog>().Index;
+        return [.. states.Select(state => SourceAnswer.Of(index, state))];
+    }
+
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/catalog/entities", List)

@@ -13,5 +13,4 @@ public static class CatalogSourceCodes
     public const string TargetLeaves = "location-target-leaves";
     public const string TargetMissing = "location-target-missing";
     public const string TargetNotRead = "location-target-not-read";
-    public const string RunbookTooLarge = "source-runbook-too-large";
 }

@@ -1,4 +1,5 @@
 using Tarmac.Model.Problems;
+using Tarmac.Model.Runbooks;
 
 namespace Tarmac.Catalog;
 
@@ -43,6 +44,11 @@ internal sealed class FolderWalk
     public FileStamp? Stat(string path) =>
         RealPath(Path.Combine(root, path)) is { } real && IsInside(real) && new FileInfo(real) is { Exists: true } file ? StampOf(file) : null;
 
+    /// <summary>Whether the list would hold a file of this path if there were one: nobody need look again.</summary>
+    public static bool Covers(string path) => IsOurs(path) && !path.Split('/')[..^1].Any(IsPassedOver);
+
+    private static bool IsPassedOver(string folder) => folder.StartsWith('.') || folder == "node_modules";
+
     private void Enter(DirectoryInfo folder, string prefix)
     {
         IEnumerable<FileSystemInfo> items;
@@ -64,7 +70,7 @@ internal sealed class FolderWalk
             if (item.LinkTarget is not null) Link(item, path);
             else if (item is DirectoryInfo inner)
             {
-                if (!item.Name.StartsWith('.') && item.Name != "node_modules") Enter(inner, path + "/");
+                if (!IsPassedOver(item.Name)) Enter(inner, path + "/");
             }
             else if (IsOurs(item.Name)) Stamps[path] = StampOf((FileInfo)item);
         }
@@ -86,7 +92,7 @@ internal sealed class FolderWalk
 
     private bool IsInside(string real) => real.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    private static bool IsOurs(string name) => CatalogRules.IsYaml(name) || name == "RUNBOOK.md";
+    private static bool IsOurs(string name) => CatalogRules.IsYaml(name) || Runbook.IsRunbookPath(name);
 
     private static FileStamp StampOf(FileInfo file) => new(file.Length, file.LastWriteTimeUtc.Ticks);
 

@@ -113,7 +113,11 @@ internal sealed class SourceFolder
 
         public override SourceFile? Open(string path)
         {
-            if (!Touched.TryGetValue(path, out var stamp)) Touched[path] = stamp = walk.Stat(path);
+            if (!Touched.TryGetValue(path, out var stamp))
+            {
+                if (folder.onlyFile is null && FolderWalk.Covers(path)) return null;
+                Touched[path] = stamp = walk.Stat(path);
+            }
             if (stamp is { Length: 0 } && folder.cache.TryGetValue(path, out var before) && before.File.Text is { Length: > 0 } && folder.emptied.Add(path))
             {
                 // Just emptied is most likely being written: it counts when the next look finds it empty still.

@@ -1,5 +1,6 @@
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
+using Tarmac.Model.Runbooks;
 
 namespace Tarmac.Catalog;
 
@@ -19,8 +20,6 @@ internal sealed record SourceReading(
     IReadOnlyList<Declaration> Declared, IReadOnlyList<(EntityRef? Entity, InputProblem Problem)> Problems,
     IReadOnlySet<string> BrokenEntities, IReadOnlySet<string> BrokenFiles, int Files)
 {
-    private const string RunbookName = "RUNBOOK.md";
-    private const int LargestRunbook = 256 * 1024;
     private const string RunbookAnnotation = "tarmac.dev/runbook";
 
     public bool Keeps(string reference, string file) => BrokenEntities.Contains(reference) || BrokenFiles.Contains(file);
@@ -96,7 +95,7 @@ internal sealed record SourceReading(
                         file.Path, entity.Origin.Line, 1, "metadata.name", "Keep one of the two, or rename one.")));
                     continue;
                 }
-                Declared.Add(entity.Ref.ToString(), new Declaration(entity, entity.ToJson().ToJsonString(), Runbook(entity)));
+                Declared.Add(entity.Ref.ToString(), new Declaration(entity, entity.ToJson().ToJsonString(), RunbookOf(entity)));
                 if (entity.Location is { } location) Follow(entity, location);
             }
         }
@@ -126,23 +125,23 @@ internal sealed record SourceReading(
         }
 
         // Named by annotation, or beside the descriptor of a component.
-        private RunbookFile? Runbook(Entity entity)
+        private RunbookFile? RunbookOf(Entity entity)
         {
             var named = entity.Metadata.Annotations.GetValueOrDefault(RunbookAnnotation);
             if (named is null && entity.Kind != EntityKinds.Component) return null;
-            if (SourceFiles.Resolve(entity.Origin.File, named ?? RunbookName) is not { } path)
+            if (named is not null && SourceFiles.Resolve(entity.Origin.File, named) is null)
             {
                 Report(entity, CatalogSourceCodes.TargetLeaves, $"The runbook {named} is outside the source.", "Name a file below the source's folder.");
                 return null;
             }
-            if (files.Open(path) is not { } file)
+            string[] names = named is not null ? [named] : [entity.Metadata.Name + "_RUNBOOK.md", "RUNBOOK.md", "runbook.md"];
+            if (names.Select(name => files.Open(SourceFiles.Resolve(entity.Origin.File, name)!)).FirstOrDefault(found => found is not null) is not { } file)
             {
                 if (named is not null) Report(entity, CatalogSourceCodes.TargetMissing, $"The runbook {named} does not exist.", "Mend the path, or put a RUNBOOK.md beside this file and drop the annotation.");
                 return null;
             }
-            if (file.Text is { Length: <= LargestRunbook } text) return new RunbookFile(path, text);
-            Problems.Add((entity.Ref, new InputProblem(CatalogSourceCodes.RunbookTooLarge, $"The runbook {path} has more than {LargestRunbook / 1024} KB and is not read.", path, 1, 1, null,
-                "A runbook is read in a hurry: move records and logs elsewhere and link to them.")));
+            if (file.Text is { Length: <= Runbook.MostCharacters } text) return new RunbookFile(file.Path, text);
+            Problems.Add((entity.Ref, file.Problem ?? Runbook.Parse(file.Text!, file.Path).Problems[0]));
             return null;
         }
 

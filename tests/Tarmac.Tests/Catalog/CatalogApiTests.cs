@@ -43,7 +43,7 @@ public sealed class CatalogApiTests
     {
         await using var folder = new CatalogFolder();
         folder.Write("vouchers/catalog-info.yaml", CatalogFolder.Component("vouchers", more: "dependsOn: [component:stock-levels, resource:ledger]"));
-        folder.Write("vouchers/RUNBOOK.md", "# Vouchers\n\n## Symptoms\n\nNone yet.\n\n## Rollback\n");
+        folder.Write("vouchers/RUNBOOK.md", "# Vouchers\n\n## Symptoms\n\nNone yet.\n\n## Rollback\n\ntarmac rollback vouchers\n");
         folder.Write("stock.yaml", CatalogFolder.Component("stock-levels", "nobody-knows"));
         var platform = await folder.Start();
 
