@@ -127,9 +127,8 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
         try
         {
-            var files = folder.Look(anyway || before?.Error is not null);
-            if (files is null && before is not null) return before;
-            files ??= folder.Look(anyway: true)!;
+            var files = folder.Look(anyway || before is null || before.Error is not null, OthersInside(source));
+            if (files is null) return before!;
             var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, null, cancellation);
             folder.Keep(files);
             return state;
@@ -182,6 +181,12 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
             }
         return named;
     }
+
+    // A file belongs to the source that names it most closely: the organisation's file inside the catalog's folder is read once.
+    private List<string> OthersInside(CatalogSource source) =>
+        [.. Named().Concat(Folders).Where(other => other.Name != source.Name
+            && (other.Location == source.Location ? other.Kind < source.Kind : other.Location.StartsWith(source.Location.TrimEnd('/') + "/", StringComparison.Ordinal)))
+            .Select(other => other.Location).Distinct()];
 
     private static bool IsFolder(CatalogSource source) => source.Kind is SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added;
 

@@ -16,24 +16,31 @@ internal sealed class FolderWalk
     private readonly List<InputProblem> problems = [];
     private int visited;
 
-    private FolderWalk(string root) => this.root = root;
+    private readonly HashSet<string> leftOut;
+
+    private FolderWalk(string root, IEnumerable<string> leftOut)
+    {
+        this.root = root;
+        this.leftOut = [.. leftOut.Select(path => RealPath(path) ?? path)];
+    }
 
     /// <summary>YAML files and runbooks, by path from the root.</summary>
     public Dictionary<string, FileStamp?> Stamps { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<InputProblem> Problems => problems;
 
+    /// <param name="leftOut">Files and folders that belong to somebody else.</param>
     /// <exception cref="SourceException">There are too many files, or the folder itself cannot be listed.</exception>
-    public static FolderWalk Of(string root)
+    public static FolderWalk Of(string root, IEnumerable<string> leftOut)
     {
-        var walk = new FolderWalk(RealPath(root) ?? root);
-        walk.Enter(new DirectoryInfo(walk.root), "");
+        var walk = new FolderWalk(RealPath(root) ?? root, leftOut);
+        if (!walk.leftOut.Contains(walk.root)) walk.Enter(new DirectoryInfo(walk.root), "");
         return walk;
     }
 
     public static FolderWalk OfFile(string root, string file)
     {
-        var walk = new FolderWalk(RealPath(root) ?? root);
+        var walk = new FolderWalk(RealPath(root) ?? root, []);
         // The operator named this very file, so where it leads is the operator's word.
         var info = new FileInfo(Path.Combine(walk.root, file));
         walk.Stamps[file] = StampOf(info.LinkTarget is null ? info : new FileInfo(RealPath(info.FullName) ?? info.FullName));
@@ -67,6 +74,7 @@ internal sealed class FolderWalk
             if (++visited > MostFiles)
                 throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"{root} holds more than {MostFiles} files.", "Name the folders that hold descriptors as sources of their own.");
             var path = prefix + item.Name;
+            if (leftOut.Contains(item.FullName)) continue;
             if (item.LinkTarget is not null) Link(item, path);
             else if (item is DirectoryInfo inner)
             {

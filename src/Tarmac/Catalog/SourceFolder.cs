@@ -44,14 +44,15 @@ internal sealed class SourceFolder
     }
 
     /// <summary>The files as they are now; null when nothing has changed since the last reading that was kept.</summary>
+    /// <param name="leftOut">What other sources read, and this one therefore does not.</param>
     /// <exception cref="SourceException">The location cannot be listed.</exception>
-    public SourceFiles? Look(bool anyway)
+    public SourceFiles? Look(bool anyway, IReadOnlyList<string> leftOut)
     {
         while (hints.TryDequeue(out var path))
             if (cache.ContainsKey(path)) doubted.Add(path);
         if (!Directory.Exists(Root) || (onlyFile is not null && !File.Exists(location)))
             throw new SourceException(CatalogSourceCodes.SourceNotFound, $"{location} does not exist.", "Put it back, or remove the source. What was read last is kept until then.");
-        var walk = onlyFile is null ? FolderWalk.Of(Root) : FolderWalk.OfFile(Root, onlyFile);
+        var walk = onlyFile is null ? FolderWalk.Of(Root, leftOut) : FolderWalk.OfFile(Root, onlyFile);
         var stamps = walk.Stamps;
         foreach (var other in seen.Keys.Where(other => !stamps.ContainsKey(other)).ToList()) stamps[other] = walk.Stat(other);
         var same = doubted.Count == 0 && stamps.Count == seen.Count && stamps.All(stamp => seen.TryGetValue(stamp.Key, out var before) && before == stamp.Value)

@@ -89,12 +89,16 @@ public sealed class HostileCatalogTests
     }
 
     [Fact]
-    public async Task The_sample_organisation_loads_without_a_problem()
+    public async Task The_sample_organisation_loads_with_only_the_mistake_it_means_to_show()
     {
         var sample = Path.Combine(PublicData.Repository, "sample");
-        Assert.SkipUnless(Directory.Exists(sample) && Directory.EnumerateFiles(sample, "*.yaml", SearchOption.AllDirectories).Any(), "the sample organisation is not here");
-        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [sample] });
-        Assert.Empty((JsonArray)await platform.Get("/api/catalog/problems"));
-        Assert.NotNull(CatalogFolder.Index(platform).Team("group:default/promotions"));
+        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample] });
+        var problem = Assert.Single((JsonArray)await platform.Get("/api/catalog/problems"))!;
+        Assert.Equal(("entity-field-missing", "services/leaflet-printer/catalog-info.yaml", "spec.owner"),
+            (problem["code"]!.GetValue<string>(), problem["file"]!.GetValue<string>(), problem["field"]!.GetValue<string>()));
+        var index = CatalogFolder.Index(platform);
+        Assert.True(index.Find("group:default/promotions")!.Source.GivesRights);
+        Assert.NotNull(index.RunbookOf("component:default/stock-levels"));
+        Assert.Equal(Ownership.Unknown, index.OwnershipOf(index.Find("component:default/loyalty-points")!));
     }
 }
