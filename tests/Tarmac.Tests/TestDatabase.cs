@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(Tarmac.Tests.TestDatabaseStop))]
+
 namespace Tarmac.Tests;
 
 /// <summary>
@@ -14,6 +16,11 @@ public static class TestDatabase
     private static readonly SemaphoreSlim Gate = new(1, 1);
 
     public static bool IsPostgres => Environment.GetEnvironmentVariable("TARMAC_TEST_DATABASE") == "postgres";
+
+    public static async ValueTask Stop()
+    {
+        if (Server.IsValueCreated) await (await Server.Value).DisposeAsync();
+    }
 
     /// <summary>Null for SQLite, which lives in the home; else the connection of the home's own database.</summary>
     public static async Task<string?> ForHome(string home)
@@ -33,13 +40,25 @@ public static class TestDatabase
     }
 }
 
-/// <summary>A PostgreSQL server of the distribution's package, started by and for the tests.</summary>
-public sealed class PostgresServer
+/// <summary>Stops the run's server, when one was started, after the last test.</summary>
+public sealed class TestDatabaseStop : IAsyncDisposable
 {
-    private readonly string connection;
+    public ValueTask DisposeAsync() => TestDatabase.Stop();
+}
+
+/// <summary>A PostgreSQL server of the distribution's package, started by and for the tests.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly string[] control;
+    private readonly int port = FreePort();
     private int databases;
 
-    private PostgresServer(string connection) => this.connection = connection;
+    private PostgresServer(string folder, string[] control)
+    {
+        this.folder = folder;
+        this.control = control;
+    }
 
     public static string? Programs => Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
@@ -55,25 +74,34 @@ public sealed class PostgresServer
         string[] prefix = asRoot ? ["runuser", "-u", "postgres", "--"] : [];
         var data = Path.Combine(folder, "data");
         await Run([.. prefix, Path.Combine(programs, "initdb"), "-D", data, "-A", "trust", "-U", "tarmac", "-E", "UTF8", "--no-sync", "--locale=C"]);
-        var port = FreePort();
-        await Run([.. prefix, Path.Combine(programs, "pg_ctl"), "-D", data, "-w", "-l", Path.Combine(folder, "log"),
-            "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=500", "start"]);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            Run([.. prefix, Path.Combine(programs, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]).GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-        };
-        return new PostgresServer($"Host=127.0.0.1;Port={port};Username=tarmac;Maximum Pool Size=20;Timeout=15");
+        var server = new PostgresServer(folder, [.. prefix, Path.Combine(programs, "pg_ctl"), "-D", data, "-w"]);
+        await server.StartAgain();
+        return server;
+    }
+
+    /// <summary>Starts it on the port and the data it had.</summary>
+    public Task StartAgain() => Run([.. control, "-l", Path.Combine(folder, "log"),
+        "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=500", "start"]);
+
+    /// <summary>Stops it as a crash would: connections are cut.</summary>
+    public Task Stop() => Run([.. control, "-m", "immediate", "stop"]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(folder, recursive: true);
     }
 
     public async Task<string> CreateDatabase()
     {
         var name = $"tarmac_{Interlocked.Increment(ref databases)}";
-        await using var source = NpgsqlDataSource.Create(connection + ";Database=postgres");
+        await using var source = NpgsqlDataSource.Create(Connection("postgres"));
         await using var command = source.CreateCommand($"create database {name}");
         await command.ExecuteNonQueryAsync();
-        return $"{connection};Database={name}";
+        return Connection(name);
     }
+
+    private string Connection(string database) => $"Host=127.0.0.1;Port={port};Username=tarmac;Maximum Pool Size=20;Timeout=15;Database={database}";
 
     private static int FreePort()
     {

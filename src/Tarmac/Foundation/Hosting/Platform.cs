@@ -35,6 +35,8 @@ public static class Platform
         services.AddSingleton<ActionHandler, CancelOperation>();
         services.AddSingleton(new ReconcilerOptions(home.Id, Parallel: Math.Max(2, Environment.ProcessorCount), Lease: TimeSpan.FromSeconds(15), Poll: TimeSpan.FromSeconds(1)));
         services.AddHostedService<Reconciler>();
+        // It logs whole addresses, and the address of a sign-in link is a secret.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         // The key ring is plain XML; the home's mode 0700 is what protects it, as it does the token file beside it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.AddDataProtection().SetApplicationName("Tarmac").PersistKeysToFileSystem(Directory.CreateDirectory(home.In("keys")));

@@ -1,0 +1,92 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Storage;
+
+namespace Tarmac.Tests.Foundation.Operations;
+
+public sealed class OperationsApiTests
+{
+    [Fact]
+    public async Task A_log_is_followed_while_the_operation_runs_and_reads_the_same_afterwards_and_from_any_line()
+    {
+        var goOn = new TaskCompletionSource();
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind>(new TestKind("talk", async run =>
+        {
+            await run.Step("build", async cancellation =>
+            {
+                run.Log("compiling");
+                await goOn.Task.WaitAsync(cancellation);
+                run.Log("compiled");
+            });
+            await run.Condition("Ready", true, "Answered", "It answers.");
+            await run.Step("start", _ =>
+            {
+                run.Log("started");
+                return Task.CompletedTask;
+            });
+        })));
+        var id = await Enqueue(platform, "talk");
+        var seen = new List<string>();
+        await foreach (var item in Follow(platform, id))
+        {
+            seen.Add(item);
+            // The first line arrives while the step is still at work: only then is it let go on.
+            if (item.Contains("compiling", StringComparison.Ordinal)) goOn.TrySetResult();
+        }
+        Assert.Equal(["line 1 build compiling", "line 2 build compiled", "line 3 start started", "end succeeded"], seen);
+        Assert.Equal(seen, await Follow(platform, id).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(seen.Skip(2), await Follow(platform, id, lastEventId: "2").ToListAsync(TestContext.Current.CancellationToken));
+        var shown = await platform.Get("/api/operations/" + id);
+        Assert.Equal(("Ready", "True", "Answered"), (shown["conditions"]![0]!["type"]!.GetValue<string>(), shown["conditions"]![0]!["status"]!.GetValue<string>(), shown["conditions"]![0]!["reason"]!.GetValue<string>()));
+        Assert.Equal(["build", "start"], shown["steps"]!.AsArray().Select(step => step!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_flood_of_log_lines_is_cut_with_a_word_and_bytes_that_a_database_cannot_hold_are_replaced()
+    {
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind>(new TestKind("flood", run =>
+        {
+            run.Log("nul \0 and " + new string('x', 10_000));
+            for (var n = 0; n < 60_000; n++) run.Log("line");
+            return Task.CompletedTask;
+        })));
+        var id = await Enqueue(platform, "flood");
+        Assert.Equal("succeeded", (await platform.Finished(id))["operation"]!["state"]!.GetValue<string>());
+        var first = (await platform.Get($"/api/operations/{id}/log?after=0"))[0]!["text"]!.GetValue<string>();
+        Assert.StartsWith("nul \uFFFD and x", first, StringComparison.Ordinal);
+        Assert.InRange(first.Length, 4_000, 4_010);
+        var last = (await platform.Get($"/api/operations/{id}/log?after=49999")).AsArray();
+        Assert.Equal(2, last.Count);
+        Assert.Contains("the rest is left out", last[1]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operation_that_is_final_cannot_be_canceled_and_an_unknown_one_is_not_found()
+    {
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind>(new TestKind("quick", _ => Task.CompletedTask)));
+        var id = await Enqueue(platform, "quick");
+        await platform.Finished(id);
+        Assert.Equal("operation-final", (await TestPlatform.TryAct(platform.Client, "operation.cancel", new JsonObject { ["id"] = id })).Body["code"]!.GetValue<string>());
+        Assert.Equal("not-found", (await TestPlatform.TryAct(platform.Client, "operation.cancel", new JsonObject { ["id"] = "op-none" })).Body["code"]!.GetValue<string>());
+    }
+
+    private static Task<string> Enqueue(TestPlatform platform, string kind) =>
+        platform.Services.GetRequiredService<Database>().Write(session => platform.Services.GetRequiredService<OperationStore>()
+            .Enqueue(session, new OperationRequest(kind, "component:default/a", "Try", [], "user:default/operator")), TestContext.Current.CancellationToken);
+
+    private static async IAsyncEnumerable<string> Follow(TestPlatform platform, string id, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/operations/{id}/log");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+        using var response = await platform.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(TestContext.Current.CancellationToken))
+        {
+            var data = JsonNode.Parse(item.Data)!;
+            yield return item.EventType == "end" ? $"end {data["state"]}" : $"line {data["line"]} {data["step"]} {data["text"]}";
+        }
+    }
+}
