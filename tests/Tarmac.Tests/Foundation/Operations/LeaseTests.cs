@@ -101,5 +101,5 @@ public sealed class LeaseTests
         fresh.Operations.Claim(owner, Lease, [], TestContext.Current.CancellationToken);
 
     private static Task<OperationRun> Start(FreshDatabase fresh, Operation operation) =>
-        OperationRun.Start(operation, fresh.Operations, fresh.Clock, CancellationToken.None);
+        OperationRun.Start(operation, fresh.Operations, fresh.Clock, () => false, CancellationToken.None);
 }
