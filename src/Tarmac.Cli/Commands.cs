@@ -25,11 +25,15 @@ internal static class Commands
         var root = new RootCommand("Tarmac: from an idea to a running, owned, scored service.");
         foreach (var option in GlobalOptions.All) root.Options.Add(option);
         foreach (var command in All()) root.Subcommands.Add(command);
-        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction usual } help)
+        // Without the spellings of other systems (-?, /h): completion would offer them everywhere.
+        foreach (var windows in root.Options.OfType<HelpOption>().ToList()) root.Options.Remove(windows);
+        var help = new HelpOption("--help", "-h");
+        if (help.Action is HelpAction usual)
         {
             if (helpWidth is { } width) usual.MaxWidth = width;
             help.Action = new HelpWithExamples(usual);
         }
+        root.Options.Add(help);
         return root;
     }
 
