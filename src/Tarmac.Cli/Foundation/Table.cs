@@ -13,15 +13,16 @@ internal sealed class Table(params string[] headings)
 
     public void Write(bool colour)
     {
+        using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
+            Out = new AnsiConsoleOutput(text),
         });
         // Piped text is not wrapped: grep and awk want a row on a line.
-        if (Console.IsOutputRedirected) console.Profile.Width = 100_000;
+        console.Profile.Width = Console.IsOutputRedirected ? 100_000 : Math.Max(40, Console.WindowWidth);
         var table = new Spectre.Console.Table().NoBorder();
         foreach (var heading in headings)
         {
@@ -30,6 +31,8 @@ internal sealed class Table(params string[] headings)
         }
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell, StyleOf(cell))));
         console.Write(table);
+        // Cells are padded to their column; at the end of a line that is only noise.
+        foreach (var line in text.ToString().AsSpan().TrimEnd().EnumerateLines()) Console.Out.WriteLine(line.TrimEnd());
     }
 
     private static Style StyleOf(string cell) => cell switch

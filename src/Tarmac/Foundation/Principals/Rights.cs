@@ -44,7 +44,7 @@ public static class Rights
         if (owner == principal.Ref || principal.Teams.Contains(owner)) return;
         var detail = $"{subject} is owned by {owner}, and {principal.Ref} is not a member.";
         throw Problem.Forbidden(detail, principal.Kind == PrincipalKind.Person
-            ? $"Ask {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass {subject} --reason TEXT."
+            ? $"Ask {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass start {subject} --reason TEXT."
             : $"Ask {organisation.DisplayName(owner)}.");
     }
 }
