@@ -7,7 +7,7 @@ namespace Tarmac.Catalog;
 /// <summary>
 /// Reads the sources on this machine again when their files change: about once a second by size and time, and at once when the
 /// system says so. Looking by time never takes more than about
-/// a hundredth of it, however large the folders are, and a tenth while files keep changing.
+/// a hundredth of it, however large the folders are, and a third while files keep changing.
 /// </summary>
 internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock, ILogger<CatalogWatcher> logger) : BackgroundService
 {
@@ -16,7 +16,7 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
     // An editor writes in several steps; the first notice is rarely the last.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
     private const int RestByTime = 100;
-    private const int RestByNotice = 9;
+    private const int RestByNotice = 2;
 
     private readonly Dictionary<string, FileSystemWatcher> watchers = new(StringComparer.Ordinal);
     private readonly Channel<bool> noticed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -47,18 +47,23 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
         var folders = sources.Folders;
         foreach (var source in folders)
         {
-            Watch(source);
             try
             {
+                Watch(source);
                 await sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
+            }
+            catch (Foundation.Web.Problem gone) when (gone.Status == 404)
+            {
+                // Removed while we looked.
             }
             catch (Exception error) when (error is StorageUnavailableException or IOException or UnauthorizedAccessException)
             {
                 logger.LogWarning(error, "The catalog source {Source} could not be read and is tried again", source.Name);
             }
-            catch (Foundation.Web.Problem gone) when (gone.Status == 404)
+            catch (Exception error) when (!stopping.IsCancellationRequested)
             {
-                // Removed while we looked.
+                // One source's trouble must not keep the others from being read.
+                logger.LogError(error, "Reading the catalog source {Source} failed and is tried again", source.Name);
             }
         }
         foreach (var name in watchers.Keys.Except(folders.Select(source => source.Name)).ToList())
@@ -112,8 +117,9 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
             watcher.EnableRaisingEvents = true;
             watchers[source.Name] = watcher;
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ArgumentException)
         {
+            // Too many watches, or the folder went away just now.
             logger.LogInformation(error, "The folder {Folder} cannot be watched; it is looked at by time", root);
         }
     }

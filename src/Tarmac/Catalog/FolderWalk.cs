@@ -80,7 +80,7 @@ internal sealed class FolderWalk
             {
                 if (!IsPassedOver(item.Name)) Enter(inner, path + "/");
             }
-            else if (IsOurs(item.Name)) Stamps[path] = StampOf((FileInfo)item);
+            else if (IsOurs(item.Name) && StampOf((FileInfo)item) is { } stamp) Stamps[path] = stamp;
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class FolderWalk
         if (real is null || Directory.Exists(real)) return;
         if (IsInside(real))
         {
-            Stamps[path] = StampOf(new FileInfo(real));
+            if (StampOf(new FileInfo(real)) is { } stamp) Stamps[path] = stamp;
             return;
         }
         problems.Add(new InputProblem(CatalogSourceCodes.LinkLeaves, "The link leads out of the source and is not followed.", path,
@@ -102,7 +102,18 @@ internal sealed class FolderWalk
 
     private static bool IsOurs(string name) => CatalogRules.IsYaml(name) || Runbook.IsRunbookPath(name);
 
-    private static FileStamp StampOf(FileInfo file) => new(file.Length, file.LastWriteTimeUtc.Ticks);
+    private static FileStamp? StampOf(FileInfo file)
+    {
+        try
+        {
+            return new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks);
+        }
+        catch (FileNotFoundException)
+        {
+            // Gone since it was listed.
+            return null;
+        }
+    }
 
     /// <summary>The path with every link on the way resolved; null when it leads nowhere or in a ring.</summary>
     private static string? RealPath(string path)
