@@ -37,6 +37,7 @@ public static class AccessApi
 
         routes.MapPost("/sign-in", SignIn).ExcludeFromDescription();
         routes.MapPost("/sign-out", SignOut).ExcludeFromDescription();
+        routes.MapAccessPages();
     }
 
     private static async Task<IResult> SignIn(HttpContext context, AccessStore store, IAntiforgery antiforgery, CancellationToken cancellation)

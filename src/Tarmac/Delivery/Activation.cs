@@ -15,6 +15,21 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
 {
     private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Its steps, as people call them.</summary>
+    public static readonly IReadOnlyList<(string Name, string Title)> Steps =
+        [("start", "Start the new instance"), ("ready", "Wait until it is ready"), ("switch", "Switch the traffic"), ("drain", "Drain and stop the old")];
+
+    /// <summary>Where to go once it serves.</summary>
+    public static IReadOnlyList<NextStep> Next(Operation operation)
+    {
+        var service = operation.Input["service"]!.GetValue<string>();
+        return
+        [
+            new("Open " + operation.Result?["host"], operation.Result?["url"]?.GetValue<string>()),
+            new($"See {service}: logs, releases, what runs", "/services/" + service),
+        ];
+    }
+
     /// <param name="kind">What people call it: deploy, rollback, restart or start.</param>
     public async Task<JsonObject> Run(OperationRun run, Release release, string environment, string kind)
     {

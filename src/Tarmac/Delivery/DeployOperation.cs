@@ -20,6 +20,11 @@ public sealed class DeployOperation(
         new(KindName, ServiceName.Entity(service), $"Deploy {service} {commit[..8]} to {environment}",
             new JsonObject { ["service"] = service, ["environment"] = environment, ["commit"] = commit }, principal);
 
+    public override IReadOnlyList<(string Name, string Title)> Steps =>
+        [("checkout", "Check out the commit"), ("build", "Build"), ("test", "Test"), ("release", "Make the release"), .. Activation.Steps, ("tidy", "Tidy up")];
+
+    public override IReadOnlyList<NextStep> Next(Operation operation) => Activation.Next(operation);
+
     public override async Task<JsonObject?> Run(OperationRun run)
     {
         var (service, environment, commit) = Input(run.Operation);

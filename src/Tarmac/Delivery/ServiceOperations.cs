@@ -21,6 +21,10 @@ public sealed class ActivateOperation(Activation activation, DeliveryStore store
             _ => $"Restart {service} in {environment}",
         }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal, id);
 
+    public override IReadOnlyList<(string Name, string Title)> Steps => Activation.Steps;
+
+    public override IReadOnlyList<NextStep> Next(Operation operation) => Activation.Next(operation);
+
     public override async Task<JsonObject?> Run(OperationRun run)
     {
         var input = run.Operation.Input;
@@ -98,6 +102,8 @@ public sealed class CommitOperation(Repositories repositories, Pushes pushes) : 
             ["email"] = author.Email,
             ["at"] = author.At.ToUnixTimeSeconds(),
         }, principal);
+
+    public override IReadOnlyList<(string Name, string Title)> Steps => [("commit", "Commit the change"), ("deploy", "Decide the deploy")];
 
     public override async Task<JsonObject?> Run(OperationRun run)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tarmac.Delivery;
 using Tarmac.Delivery.Git;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
@@ -8,7 +9,7 @@ using Tarmac.Foundation.Storage;
 namespace Tarmac.Roads;
 
 /// <summary>Renders a road, makes the repository in one piece, and decides the first deploy.</summary>
-public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, Pushes pushes, DeliveryCatalog catalog, Database database) : OperationKind(KindName)
+public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, Pushes pushes, DeliveryCatalog catalog, Database database, Whereabouts whereabouts) : OperationKind(KindName)
 {
     public const string KindName = "create";
 
@@ -19,6 +20,19 @@ public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, 
         asked["by"] = principal.DisplayName;
         asked["at"] = at.ToUnixTimeSeconds();
         return new OperationRequest(KindName, $"resource:default/{name}-repository", $"Create {name} from {input["road"]}", asked, principal.Ref);
+    }
+
+    public override IReadOnlyList<(string Name, string Title)> Steps =>
+        [("repository", "Make the repository"), ("catalog", "Register it in the catalog"), ("deploy", "Decide the first deploy")];
+
+    public override IReadOnlyList<NextStep> Next(Operation operation)
+    {
+        var road = shelf.All().FirstOrDefault(road => road.Name == operation.Input["road"]!.GetValue<string>());
+        return
+        [
+            new("Clone it", Command: $"git clone {whereabouts.Url}/git/{operation.Input["name"]}.git"),
+            .. (road?.Then ?? []).Select(step => new NextStep(step)),
+        ];
     }
 
     public override async Task<JsonObject?> Run(OperationRun run)

@@ -17,6 +17,7 @@ public static class RoadsApi
     {
         routes.MapGet("/api/roads", (RoadShelf shelf) => new JsonArray([.. shelf.All().Select(road => (JsonNode)Describe(road))])).WithSummary("The paved roads.");
         routes.MapGet("/api/roads/{name}", (RoadShelf shelf, string name) => Describe(shelf.Find(name))).WithSummary("One road, with what it asks as JSON Schema.");
+        routes.MapCreatePages();
     }
 
     private static JsonObject Describe(Road road) => new()

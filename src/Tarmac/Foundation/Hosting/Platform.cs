@@ -76,6 +76,8 @@ public static class Platform
         app.MapOpenApi("/api/openapi.json");
         app.MapActions();
         app.MapOperations();
+        app.MapActionPages();
+        app.MapOperationPages();
         app.MapEvents();
         app.MapFallback("/api/{**rest}", (HttpContext context) =>
             throw Problem.NotFound("resource", context.Request.Path, "GET /api/openapi.json describes all there is."));

@@ -13,6 +13,12 @@ public abstract class OperationKind(string name)
     /// <summary>After this many tries, crashes included, the operation fails for good.</summary>
     public virtual int MaximumAttempts => 12;
 
+    /// <summary>The steps it takes when all goes well, in order, and what people call them: a page shows those still to come.</summary>
+    public virtual IReadOnlyList<(string Name, string Title)> Steps => [];
+
+    /// <summary>Where to go from one that succeeded.</summary>
+    public virtual IReadOnlyList<NextStep> Next(Operation operation) => [];
+
     /// <summary>Does the work; the answer becomes the operation's result.</summary>
     /// <exception cref="Web.Problem">The operation cannot succeed as asked: it fails at once, with this explanation.</exception>
     public abstract Task<JsonObject?> Run(OperationRun run);
@@ -20,3 +26,6 @@ public abstract class OperationKind(string name)
     /// <summary>Undoes what a failed or canceled operation left half-made. Called once it will not be tried again.</summary>
     public virtual Task CleanUp(OperationRun run, CancellationToken cancellation) => Task.CompletedTask;
 }
+
+/// <summary>Something one does next: a page of ours or elsewhere, a command, or only words.</summary>
+public sealed record NextStep(string Text, string? Href = null, string? Command = null);

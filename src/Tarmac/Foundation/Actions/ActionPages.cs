@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Antiforgery;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Actions;
+
+namespace Tarmac.Foundation.Actions;
+
+/// <summary>Where an action's page stands: asked, planned, refused or done.</summary>
+/// <param name="Values">What was given so far; kept whatever happens.</param>
+/// <param name="Key">The idempotency key of this attempt.</param>
+public sealed record ActionView(ActionDefinition Action, JsonObject Values, string Key)
+{
+    public ActionPlan? Plan { get; init; }
+
+    public Problem? Refusal { get; init; }
+
+    public ActionAnswer? Answer { get; init; }
+
+    /// <summary>The entity it changes and who owns it, as far as the input says.</summary>
+    public string? Subject { get; init; }
+
+    public string? Owner { get; init; }
+
+    public string? Back { get; init; }
+
+    /// <summary>Said when the confirmation did not match.</summary>
+    public string? Mistyped { get; init; }
+
+    /// <summary>Whether the refused may help themselves in an emergency.</summary>
+    public bool MayBreakGlass { get; init; }
+
+    /// <summary>What is typed to confirm: the name of what is taken away.</summary>
+    public string? Typed => !Action.Destructive || Plan is null ? null : Plan.Before?["name"]?.GetValue<string>() ?? Plan.Subject[(Plan.Subject.LastIndexOf('/') + 1)..];
+}
+
+/// <summary>Every action as a page, made from its one declaration: a form, the plan in words, a confirmation.</summary>
+public static class ActionPages
+{
+    public static void MapActionPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/actions/{name}", Ask).ExcludeFromDescription();
+        routes.MapPost("/actions/{name}/plan", Plan).ExcludeFromDescription();
+        routes.MapPost("/actions/{name}", Run).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Ask(HttpContext context, ActionRunner runner, string name, IOrganisation organisation, CancellationToken cancellation)
+    {
+        var handler = Find(runner, name);
+        var schema = ActionForm.Asked(handler.Definition);
+        var view = new ActionView(handler.Definition, ActionForm.Given(schema, context.Request.Query), NewKey())
+        {
+            Back = ActionForm.LocalPath(context.Request.Query[ActionForm.Back]),
+        };
+        // A link that says everything leads straight to the plan, which changes nothing.
+        if (schema.Validate(view.Values).Problems.Count == 0) view = await Planned(context, runner, handler, view, organisation, cancellation);
+        return await Show(context, view);
+    }
+
+    private static async Task<IResult> Plan(HttpContext context, ActionRunner runner, IAntiforgery antiforgery, string name, IOrganisation organisation, CancellationToken cancellation)
+    {
+        var (handler, view, _) = await Posted(context, runner, antiforgery, name, cancellation);
+        return await Show(context, await Planned(context, runner, handler, view with { Key = NewKey() }, organisation, cancellation));
+    }
+
+    private static async Task<IResult> Run(HttpContext context, ActionRunner runner, IAntiforgery antiforgery, string name, IOrganisation organisation, CancellationToken cancellation)
+    {
+        var (handler, view, form) = await Posted(context, runner, antiforgery, name, cancellation);
+        if (view.Key.Length is 0 or > 200) throw new Problem(400, "bad-request", "The form carries no idempotency key.", null, "Open the page again and send its form.");
+        if (handler.Definition.Destructive && (form[ActionForm.Typed].ToString() is not { Length: > 0 } typed || form[ActionForm.Confirm] != typed))
+        {
+            view = await Planned(context, runner, handler, view, organisation, cancellation);
+            return await Show(context, view with { Mistyped = view.Typed is null ? null : $"Type {view.Typed} exactly." }, StatusCodes.Status422UnprocessableEntity);
+        }
+        ActionAnswer answer;
+        try
+        {
+            answer = await runner.Run(name, view.Values, context.Principal(), view.Key, cancellation);
+        }
+        catch (Problem refused)
+        {
+            // What was refused may be sent again once it is mended, and is then something else.
+            return await Show(context, await Refused(context, handler, view with { Key = NewKey() }, refused, organisation, cancellation));
+        }
+        if (answer.Operation is { } operation) return Results.Redirect("/operations/" + operation);
+        if (answer.Secret is null && view.Back is { } back) return Results.Redirect(back);
+        // The page with a secret is kept nowhere, not even by the browser.
+        context.Response.Headers.CacheControl = "no-store";
+        return await Show(context, view with { Answer = answer });
+    }
+
+    private static async Task<(ActionHandler Handler, ActionView View, IFormCollection Form)> Posted(
+        HttpContext context, ActionRunner runner, IAntiforgery antiforgery, string name, CancellationToken cancellation)
+    {
+        await antiforgery.ValidateRequestAsync(context);
+        var handler = Find(runner, name);
+        var form = await context.Request.ReadFormAsync(cancellation);
+        var view = new ActionView(handler.Definition, FormInput.Read(handler.Definition.Input, form), form[ActionForm.Key].ToString()) { Back = ActionForm.LocalPath(form[ActionForm.Back]) };
+        return (handler, view, form);
+    }
+
+    private static async Task<ActionView> Planned(HttpContext context, ActionRunner runner, ActionHandler handler, ActionView view, IOrganisation organisation, CancellationToken cancellation)
+    {
+        try
+        {
+            var plan = await runner.Plan(handler.Definition.Name, AsIfConfirmed(view), context.Principal(), cancellation);
+            return view with { Plan = plan, Subject = plan.Subject, Owner = organisation.OwnerOf(plan.Subject) };
+        }
+        catch (Problem refused)
+        {
+            return await Refused(context, handler, view, refused, organisation, cancellation);
+        }
+    }
+
+    private static async Task<ActionView> Refused(HttpContext context, ActionHandler handler, ActionView view, Problem refused, IOrganisation organisation, CancellationToken cancellation)
+    {
+        var principal = context.Principal();
+        var (input, problems) = handler.Definition.Input.Validate(AsIfConfirmed(view));
+        var call = new ActionCall(handler.Definition, principal, input);
+        var subject = problems.Count == 0 ? await handler.Subject(call, cancellation) : null;
+        var owner = subject is null ? null : organisation.OwnerOf(subject) ?? await handler.OwnerWhenUnknown(call, cancellation);
+        return view with
+        {
+            Refusal = refused,
+            Subject = subject,
+            Owner = owner,
+            MayBreakGlass = refused.Code == "not-owner" && principal.Kind == PrincipalKind.Person && subject is not null && organisation.Exists(subject),
+        };
+    }
+
+    // The plan is shown before anything is typed, so it is asked for as if the right thing had been.
+    private static JsonObject AsIfConfirmed(ActionView view)
+    {
+        var input = (JsonObject)view.Values.DeepClone();
+        if (view.Action.Destructive && view.Action.Input[ActionForm.Confirm] is not null)
+            input[ActionForm.Confirm] = input[view.Action.Input.Fields[0].Name]?.DeepClone();
+        return input;
+    }
+
+    private static Task<IResult> Show(HttpContext context, ActionView view, int? status = null) =>
+        Portal.Page<ActionPage>(context, new { View = view, context.Principal().Teams }, status ?? view.Refusal?.Status ?? StatusCodes.Status200OK);
+
+    private static ActionHandler Find(ActionRunner runner, string name) =>
+        runner.All.FirstOrDefault(handler => handler.Definition.Name == name) ?? throw Problem.NotFound("action", name, "tarmac action list shows them.");
+
+    public static string NewKey() => Guid.CreateVersion7().ToString("n");
+}
