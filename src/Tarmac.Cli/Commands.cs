@@ -13,6 +13,7 @@ using Tarmac.Cli.Outgoing;
 using Tarmac.Cli.Roads;
 using Tarmac.Cli.Runbooks;
 using Tarmac.Cli.Workloads;
+using Tarmac.Cli.Walk;
 
 namespace Tarmac.Cli;
 
@@ -61,5 +62,6 @@ internal static class Commands
         new Noun("catalog", "Catalog files, offline.", "tarmac catalog check catalog-info.yaml", new CatalogCheckCommand()),
         new Noun("runbook", "Runbooks, offline.", "tarmac runbook check", new RunbookCheckCommand()),
         new CredentialCommand(), new CompletionCommand(),
+        new WalkCommand(),
     ];
 }

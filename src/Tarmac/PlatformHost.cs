@@ -3,6 +3,7 @@ using Tarmac.Audit;
 using Tarmac.Catalog;
 using Tarmac.Delivery;
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Roads;
@@ -57,6 +58,7 @@ public static class PlatformHost
         builder.Services.AddCatalog();
         builder.Services.AddRoads();
         builder.Services.AddDelivery();
+        builder.Services.AddOutgoing();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -68,6 +70,7 @@ public static class PlatformHost
         app.MapAccess();
         app.MapRoads();
         app.MapDelivery();
+        app.MapOutgoing();
         app.MapAudit();
         app.MapCatalog();
         await app.LoadCatalog();

@@ -12,5 +12,6 @@ internal static class CliCodes
     public const string ServerMissing = "server-missing";
     public const string ServerNotStarted = "server-not-started";
     public const string GitFailed = "git-failed";
+    public const string WalkFailed = "walk-failed";
     public const string Fault = "cli-fault";
 }

@@ -30,6 +30,9 @@ public sealed record PlatformOptions
     /// <summary>The <c>tarmac</c> program, which also is the shim that runs services.</summary>
     public string Program { get; init; } = Shipped("tarmac");
 
+    /// <summary><c>--allow-private-addresses yes</c>: webhooks and health probes may go to loopback and private addresses.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
     /// <summary>The person who started the platform and operates it.</summary>
     public string Owner { get; init; } = "user:default/" + (Environment.UserName is { Length: > 0 } name ? name.ToLowerInvariant() : "owner");
 
@@ -53,6 +56,7 @@ public sealed record PlatformOptions
                 "--catalog" => options with { Catalog = [.. options.Catalog, Path.GetFullPath(value)] },
                 "--roads" => options with { Roads = Path.GetFullPath(value) },
                 "--program" => options with { Program = Path.GetFullPath(value) },
+                "--allow-private-addresses" => options with { AllowPrivateAddresses = value is "yes" or "true" },
                 "--owner" => options with { Owner = value },
                 _ => throw new UsageException($"There is no option {flag}."),
             };

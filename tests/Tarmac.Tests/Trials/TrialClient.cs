@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Tarmac.Model.Runtimes;
+using Tarmac.Tests.Delivery;
+
+namespace Tarmac.Tests.Trials;
+
+/// <summary>Drives a platform that is being killed: it waits for it to come back, and repeats only what has an idempotency key or is a push.</summary>
+public sealed class TrialClient(PlatformProcess platform)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async Task Create(string service)
+    {
+        using var http = Client();
+        using var answer = await http.PostAsJsonAsync("/api/actions/service.create", new { input = new { road = "tiny", name = service, owner = "group:default/promotions" } }, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        await Until(async () => (await Services()).Any(item => item["name"]!.GetValue<string>() == service && item["environments"]!.AsArray().Count > 0 && item["lastOperation"]!["state"]!.GetValue<string>() == "succeeded"), "created " + service);
+    }
+
+    public ServiceRepository Clone(string service)
+    {
+        var copy = new ServiceRepository();
+        var (exit, output) = copy.Git("-c", "http.extraHeader=Authorization: Bearer " + platform.Token, "pull", "--quiet", $"{platform.Url}/git/{service}.git", "main");
+        Assert.True(exit == 0, output);
+        return copy;
+    }
+
+    public async Task Restart(string killAt)
+    {
+        await platform.Kill();
+        await platform.Start(killAt);
+    }
+
+    /// <summary>Pushes; a push that a kill interrupted is sent again once the platform is back, as a developer would.</summary>
+    public Task Push(ServiceRepository copy, string service)
+    {
+        // In the background: a push waits for the deploy, and the deploy may be killed.
+        _ = Task.Run(() => copy.Git("-c", "http.extraHeader=Authorization: Bearer " + platform.Token, "push", $"{platform.Url}/git/{service}.git", "main"), Ct);
+        return Task.CompletedTask;
+    }
+
+    public Task UntilLive(string service, string commit) => Until(async () =>
+    {
+        var shown = (await Services()).Single(item => item["name"]!.GetValue<string>() == service);
+        return shown["environments"]![0]!["commit"]!.GetValue<string>() == commit && shown["lastOperation"]!["state"]!.GetValue<string>() == "succeeded";
+    }, $"{service} live at {commit[..8]}");
+
+    public async Task NothingIsLeftOver(IReadOnlyList<string> services, int releases)
+    {
+        using var http = Client();
+        var operations = (await http.GetFromJsonAsync<JsonArray>("/api/operations?limit=500", Ct))!;
+        Assert.All(operations, operation => Assert.Equal("succeeded", operation!["state"]!.GetValue<string>()));
+        var made = new List<string>();
+        foreach (var service in services)
+            made.AddRange((await http.GetFromJsonAsync<JsonArray>($"/api/services/{service}/releases", Ct))!.Select(release => service + release!["commit"]!.GetValue<string>()));
+        Assert.Equal(made.Count, made.Distinct().Count());
+        // The first release of each came with its creation.
+        Assert.Equal(releases + services.Count, made.Count);
+    }
+
+    /// <summary>Kills the gateway's process and answers the milliseconds until the next answer through it.</summary>
+    public async Task<long> KillGateway(string home, string service)
+    {
+        var gateway = new ProcessFolder(Path.Combine(home, "instances", "gateway")).ReadChild()!;
+        _ = Posix.Kill(gateway.Pid, Posix.SigKill);
+        var gap = Stopwatch.StartNew();
+        using var http = new HttpClient();
+        while (true)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{platform.GatewayPort}/");
+                request.Headers.Host = service + ".dev.localhost";
+                using var response = await http.SendAsync(request, Ct);
+                if (response.IsSuccessStatusCode) return gap.ElapsedMilliseconds;
+            }
+            catch (HttpRequestException) when (gap.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                // It is on its way back.
+            }
+            await Task.Delay(5, Ct);
+        }
+    }
+
+    private async Task<List<JsonNode>> Services()
+    {
+        using var http = Client();
+        return [.. (await http.GetFromJsonAsync<JsonArray>("/api/services", Ct))!.Select(item => item!)];
+    }
+
+    private HttpClient Client()
+    {
+        var http = new HttpClient { BaseAddress = new Uri(platform.Url) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", platform.Token);
+        return http;
+    }
+
+    private static async Task Until(Func<Task<bool>> holds, string what)
+    {
+        var began = Stopwatch.StartNew();
+        while (began.Elapsed < TimeSpan.FromMinutes(2))
+        {
+            try
+            {
+                if (await holds()) return;
+            }
+            catch (HttpRequestException)
+            {
+                // The platform is on its way back.
+            }
+            await Task.Delay(50, Ct);
+        }
+        throw new TimeoutException("It did not come to this within two minutes: " + what);
+    }
+}
