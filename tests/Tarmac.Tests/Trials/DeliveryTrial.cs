@@ -65,7 +65,7 @@ public sealed class DeliveryTrial
         var began = Stopwatch.StartNew();
         while (load.Answered < requests && began.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(50, TestContext.Current.CancellationToken);
         var answered = load.Answered;
-        await load.DisposeAsync();
+        await load.Stop();
 
         say.WriteLine($"{answered} requests answered, {load.Failures.Count} failed, {releases} releases, {kills.Count} kills");
         Assert.Empty(load.Failures);

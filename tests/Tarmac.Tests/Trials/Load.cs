@@ -47,10 +47,16 @@ public sealed class Load : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets every client finish what it asked.</summary>
+    public async Task Stop()
     {
         await stop.CancelAsync();
         await Task.WhenAll(clients);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
         http.Dispose();
         stop.Dispose();
     }

@@ -98,7 +98,7 @@ public sealed class TrialClient(PlatformProcess platform)
         return http;
     }
 
-    private static async Task Until(Func<Task<bool>> holds, string what)
+    private async Task Until(Func<Task<bool>> holds, string what)
     {
         var began = Stopwatch.StartNew();
         while (began.Elapsed < TimeSpan.FromMinutes(2))
@@ -113,6 +113,7 @@ public sealed class TrialClient(PlatformProcess platform)
             }
             await Task.Delay(50, Ct);
         }
-        throw new TimeoutException("It did not come to this within two minutes: " + what);
+        using var http = Client();
+        throw new TimeoutException($"It did not come to this within two minutes: {what}\n{await http.GetStringAsync("/api/operations?limit=5", Ct)}\n{await http.GetStringAsync("/api/services", Ct)}");
     }
 }
