@@ -37,9 +37,9 @@ internal sealed class Table(params string[] headings)
 
     private static Style StyleOf(string cell) => cell switch
     {
-        "succeeded" or "ready" or "passing" or "pass" or "current" => new Style(Color.Green),
+        "succeeded" or "ready" or "ok" or "current" => new Style(Color.Green),
         "running" or "pending" or "starting" or "warning" => new Style(Color.Yellow),
-        "failed" or "failing" or "fail" or "canceled" or "unready" or "revoked" => new Style(Color.Red),
+        "failed" or "error" or "critical" or "canceled" or "lost" or "revoked" => new Style(Color.Red),
         _ => Style.Plain,
     };
 

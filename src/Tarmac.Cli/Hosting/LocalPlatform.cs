@@ -43,6 +43,7 @@ internal static class LocalPlatform
             folder.Write(new ProcessSpec
             {
                 Id = "platform",
+                Purpose = ProcessPurpose.Platform,
                 Program = command[0],
                 Arguments = [.. command.Skip(1)],
                 WorkingDirectory = home,

@@ -26,34 +26,45 @@ internal sealed class ScoreCommand : ChangeVerb
         var reference = Refs.Parse(run.Get(entity) ?? ServiceHere.Or(null), "component");
         var input = new JsonObject { ["entity"] = reference.ToString() };
         if (Planning(run)) return await ShowPlan(run, input);
+        JsonNode? judged = null;
         if (run.Get(rescore))
         {
             var answer = await run.Platform.Act(Definition, input);
             if (answer.Text("operation") is { } operation && OperationFollower.Outcome(run, await OperationFollower.FollowAsProgress(run, operation)) is var exit and not ExitCode.Ok) return exit;
+            judged = answer.At("result");
         }
         var score = await run.Platform.Get("/api/scores/" + Refs.Path(reference));
+        if (judged is not null) score["rescored"] = judged.DeepClone();
         run.Terminal.Document(score);
-        Show(run, reference.ToString(), score);
+        if (!run.Terminal.Json) Show(run.Terminal, reference.ToString(), score);
         return ExitCode.Ok;
     }
 
-    private static void Show(Invocation run, string reference, JsonNode score)
+    private static void Show(Terminal terminal, string reference, JsonNode score)
     {
-        if (run.Terminal.Json) return;
-        run.Terminal.Line($"{reference}: {score.Text("score") ?? "not scored yet"}{(score.Text("band") is { } band ? $" ({band})" : "")}");
-        if (score.Number("coverage") is { } coverage) run.Terminal.Line($"Known: {(coverage <= 1 ? coverage * 100 : coverage):0} % of what is asked; as of {Ago.Of(score.Time("asOf"), TimeProvider.System)}.");
+        terminal.Line($"{reference}: {score.Text("score") ?? "not scored"}{(score.Text("band") is { } band ? $" ({band})" : "")}");
+        if (score.At("rescored") is { } judged) terminal.Line($"Before: {judged.Text("before") ?? "not scored"}. Now: {judged.Text("after") ?? "not scored"}.");
+        terminal.Line($"There is evidence for {score.Text("coverage")} % of what applies; as of {Ago.Of(score.Time("asOf"), TimeProvider.System)}.");
+        var applying = score.List("findings").Where(finding => finding.Text("outcome") != "notApplicable").ToList();
         var table = new Table("OUTCOME", "CHECK", "ASPECT", "FOUND");
-        foreach (var finding in score.List("findings"))
-            table.Row(finding.Text("outcome"), finding.Text("title") ?? finding.Text("check"), finding.Text("aspect"), finding.Text("message"));
-        if (table.Count > 0) run.Terminal.Show(table);
-        foreach (var finding in score.List("findings").Where(finding => finding.Text("outcome") is "fail" or "failing" or "failed"))
+        foreach (var finding in applying) table.Row(finding.Text("outcome"), finding.Text("title") ?? finding.Text("check"), finding.Text("aspect"), finding.Text("message"));
+        if (table.Count > 0) terminal.Show(table);
+        foreach (var finding in applying.Where(finding => finding.Text("outcome") is "info" or "warning" or "error" or "critical"))
         {
-            run.Terminal.Line();
-            run.Terminal.Line($"{finding.Text("title") ?? finding.Text("check")}: {finding.Text("why")}");
-            if (finding.Text("remedy") is { } remedy) run.Terminal.Line("  To mend it: " + remedy);
-            if (finding.At("fix") is JsonValue fix) run.Terminal.Line("  " + fix.Text());
+            terminal.Line();
+            terminal.Line($"{finding.Text("title") ?? finding.Text("check")}: {finding.Text("why")}");
+            if (finding.Text("remedy") is { } remedy) terminal.Line("  To mend it: " + remedy);
+            if (finding.Text("fix", "label") is { } fix) terminal.Line("  " + fix + Where(finding.At("fix")));
         }
     }
+
+    private static string Where(JsonNode? fix) => (fix.Text("file"), fix.Text("line"), fix.Text("action")) switch
+    {
+        ({ } file, { } line, _) => $" ({file}:{line})",
+        ({ } file, null, _) => $" ({file})",
+        (null, _, { } action) => $" (tarmac action {action})",
+        _ => "",
+    };
 
     private static async Task<int> All(Invocation run)
     {

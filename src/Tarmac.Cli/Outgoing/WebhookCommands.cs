@@ -39,7 +39,7 @@ internal sealed class WebhookListCommand() : Verb("list", "Webhooks of your team
         var table = new Table("ID", "TEAM", "URL", "TYPES", "LAST DELIVERY");
         foreach (var webhook in webhooks.List())
             table.Row(webhook.Text("id"), webhook.Text("team"), webhook.Text("url"), webhook.Texts("types") is { Length: > 0 } types ? types : "what concerns the team",
-                webhook.Text("lastOutcome") ?? webhook.Text("state") ?? Ago.Of(webhook.Time("lastDeliveredAt"), TimeProvider.System));
+                webhook.Text("lastState") is { } state ? state + (webhook.Text("lastAnswer") is { } answer ? $" ({answer})" : "") : "none yet");
         if (table.Count == 0) run.Terminal.Line("No webhook yet: tarmac webhook add TEAM ADDRESS.");
         else run.Terminal.Show(table);
         return ExitCode.Ok;

@@ -25,7 +25,9 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
 
     public void Run()
     {
-        _ = Posix.BecomeSubreaper();
+        // A service must not leave anything behind. The platform must: services, gateway and builds have shims of their own.
+        if (spec.Purpose is not ProcessPurpose.Platform)
+            _ = Posix.BecomeSubreaper();
         Ballast.Create(folder);
         if (spec.Limits.OpenFiles is { } files)
             _ = Posix.LimitOpenFiles(files);

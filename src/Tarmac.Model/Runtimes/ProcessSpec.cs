@@ -8,6 +8,9 @@ public enum ProcessPurpose
     [JsonStringEnumMemberName("instance")] Instance,
     [JsonStringEnumMemberName("build")] Build,
     [JsonStringEnumMemberName("gateway")] Gateway,
+
+    /// <summary>The platform itself. What it starts for others outlives it.</summary>
+    [JsonStringEnumMemberName("platform")] Platform,
 }
 
 /// <summary>Everything a shim needs to run one process: the content of <c>spec.json</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tarmac.Tests.Delivery;
 
 namespace Tarmac.Tests.Cli;
 
@@ -59,9 +60,30 @@ public sealed class CliProgram : IDisposable
 
     public Task<CliRun> Run(params string[] arguments) => Run("", arguments);
 
-    public async Task<CliRun> Run(string input, string[] arguments)
+    public Task<CliRun> Run(string input, string[] arguments) => Run(StartInfo(Program, arguments), input);
+
+    /// <summary>Any program in a folder, in the same configuration.</summary>
+    public Task<CliRun> In(string folder, string program, params string[] arguments)
     {
-        using var process = Start(arguments);
+        var start = StartInfo(program, arguments);
+        start.WorkingDirectory = folder;
+        return Run(start, "");
+    }
+
+    /// <summary>Commits a tiny service that answers <paramref name="says"/>, and pushes it with the real git, which must ask nobody.</summary>
+    public async Task<CliRun> Push(string copy, string says, string? score = null)
+    {
+        System.IO.File.WriteAllText(Path.Combine(copy, "score.yaml"), (score ?? ServiceRepository.Score) + "\n");
+        Directory.CreateDirectory(Path.Combine(copy, "app"));
+        System.IO.File.WriteAllText(Path.Combine(copy, "app", "server.js"), ServiceRepository.Server(says));
+        (await In(copy, "git", "add", "-A")).Succeeded();
+        (await In(copy, "git", "-c", "user.name=Noor", "-c", "user.email=noor@example.test", "commit", "--quiet", "-m", says)).Succeeded();
+        return (await In(copy, "git", "push")).Succeeded();
+    }
+
+    private static async Task<CliRun> Run(ProcessStartInfo start, string input)
+    {
+        using var process = Process.Start(start)!;
         var cancellation = TestContext.Current.CancellationToken;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
@@ -84,6 +106,7 @@ public sealed class CliProgram : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TARMAC_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["TARMAC_HOME"] = Home;
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Folder, "config");
         start.Environment["TARMAC_SERVER"] = Path.Combine(AppContext.BaseDirectory, "Tarmac.Server.dll");
         foreach (var (name, value) in Variables) start.Environment[name] = value;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Tarmac.Tests.Cli;
 
@@ -6,16 +8,22 @@ namespace Tarmac.Tests.Cli;
 public sealed class ServeTests
 {
     [Fact]
-    public async Task A_detached_platform_is_ready_when_told_so_comes_back_when_killed_and_stops_when_asked()
+    public async Task A_detached_platform_comes_back_when_killed_and_its_services_never_notice()
     {
         using var cli = new CliProgram();
+        cli.Variables["TARMAC_ROADS"] = Path.Combine(PublicData.Repository, "roads");
+        var people = cli.File("org.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: promotions }\nspec: { type: team, children: [] }\n---\n"
+            + "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: { name: noor }\nspec: { memberOf: [promotions] }\n");
         try
         {
-            var started = (await cli.Run("serve", "--detach", "--listen", "127.0.0.1:0", "--gateway-listen", "127.0.0.1:0", "--json", "--quiet")).Succeeded().Json;
+            var started = (await cli.Run("serve", "--detach", "--listen", "127.0.0.1:0", "--gateway-listen", $"127.0.0.1:{FreePort()}", "--owner", "user:default/noor", "--organisation", people, "--json", "--quiet")).Succeeded().Json;
             var url = started["url"]!.GetValue<string>();
             Assert.StartsWith(url + "/sign-in?link=", started["signIn"]!.GetValue<string>());
             Assert.Equal(url, (await cli.Run("whoami", "--json")).Succeeded().Json["platform"]!.GetValue<string>());
             Assert.Contains("runs already", (await cli.Run("serve", "--detach")).Succeeded().Error);
+            (await cli.Run("new", "tiny", "--road", "node-api", "--description", "A tiny service for tests", "--no-deploy", "--yes")).Succeeded();
+            Assert.Contains("Live:", (await cli.Push(Path.Combine(cli.Folder, "tiny"), "one")).Error);
+            var instance = await Instance(cli);
 
             var pid = started["pid"]!.GetValue<int>();
             using (var server = Process.GetProcessById(pid))
@@ -26,12 +34,37 @@ public sealed class ServeTests
             // Sent while it is away, and done when it is back, wherever it listens then.
             (await cli.Run("token", "create", "after-the-kill")).Succeeded();
             Assert.NotEqual(pid, (await cli.Run("serve", "status", "--json")).Succeeded().Json["pid"]!.GetValue<int>());
+            Assert.Equal(instance, await Instance(cli));
+
+            Assert.Contains("platform", (await cli.Run("serve", "--stop")).Succeeded().Out);
+            (await cli.Run("serve", "status")).Failed(5);
+            Assert.Equal("one", await Body(instance.Port));
+            Assert.Contains("tiny", (await cli.Run("serve", "--stop", "--with-services")).Succeeded().Out);
+            await Assert.ThrowsAsync<HttpRequestException>(() => Body(instance.Port));
         }
         finally
         {
             (await cli.Run("serve", "--stop", "--with-services")).Succeeded();
         }
-        (await cli.Run("serve", "status")).Failed(5);
+    }
+
+    private static async Task<(int Pid, int Port)> Instance(CliProgram cli)
+    {
+        var instance = (await cli.Run("status", "tiny", "--json")).Succeeded().Json["environments"]![0]!["instances"]![0]!;
+        return (instance["pid"]!.GetValue<int>(), instance["port"]!.GetValue<int>());
+    }
+
+    private static async Task<string> Body(int port)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync($"http://127.0.0.1:{port}/", TestContext.Current.CancellationToken);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [Fact]
