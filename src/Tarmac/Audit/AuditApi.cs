@@ -5,8 +5,11 @@ namespace Tarmac.Audit;
 
 public static class AuditApi
 {
-    public static void MapAudit(this IEndpointRouteBuilder routes) =>
+    public static void MapAudit(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/api/audit", (Database database, string? subject, string? principal, string? action, DateTimeOffset? before, int? limit, CancellationToken cancellation) =>
             database.Read(session => AuditEntry.List(session, subject, principal, action, before, Math.Clamp(limit ?? 100, 1, 1000)), cancellation))
             .WithSummary("Who changed what, newest first.");
+        routes.MapAuditPages();
+    }
 }

@@ -67,6 +67,7 @@ public static class DeliveryApi
             .WithSummary("The latest commits of the default branch.");
         routes.MapGet("/api/services/{name}/files/{**path}", ReadFile).WithSummary("A text file at the head of the default branch, with its blob id.");
         routes.MapGet("/api/services/{name}/logs", Logs).WithSummary("What the service printed; as server-sent events it goes on.");
+        routes.MapDeliveryPages();
         routes.MapGet("/api/gateway", async (GatewayRoutes gateway, CancellationToken cancellation) =>
             await gateway.StateAsync(cancellation) is { } state ? Results.Json(state) : Results.Json(new { listening = false }))
             .WithSummary("What the gateway serves and how it fares.");
@@ -81,33 +82,36 @@ public static class DeliveryApi
     }
 
     private static async Task<IResult> Logs(
-        HttpContext context, ServicesIndex index, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, CancellationToken cancellation)
+        HttpContext context, ServicesIndex index, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, string? instance, long? after,
+        CancellationToken cancellation)
     {
         var place = environment ?? Pushes.Environment;
-        var instance = await index.InstanceForLogs(name, place, cancellation)
+        // Positions mean something in one process's log only, so who goes on names it.
+        instance = instance is not null && runtime.Find(instance) is not null && Instances.IsOf(instance, name, place) ? instance : await index.InstanceForLogs(name, place, cancellation)
             ?? throw new Problem(404, "service-not-deployed", $"{name} has not run in {place} yet.", null, $"Deploy it: tarmac deploy {name}.");
         var from = Since(since, clock.GetUtcNow());
+        if (after is { } position) return Results.ServerSentEvents(Follow(runtime, instance, [], position, grep, cancellation));
         var lines = runtime.ReadLog(instance, from, grep, tail ?? (follow == true ? 100 : 500));
         if (follow == true || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal))
-            return Results.ServerSentEvents(Follow(runtime, instance, lines, grep, cancellation));
+            return Results.ServerSentEvents(Follow(runtime, instance, lines, lines.Count > 0 ? lines[^1].Next : 0, grep, cancellation));
         return Results.Json(lines.Select(Shown));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> Follow(
-        LocalRuntime runtime, string instance, IReadOnlyList<LogLine> lines, string? grep, [EnumeratorCancellation] CancellationToken cancellation)
+        LocalRuntime runtime, string instance, IReadOnlyList<LogLine> lines, long from, string? grep, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var line in lines) yield return new SseItem<string>(Shown(line).ToJsonString(), "line");
-        var from = lines.Count > 0 ? lines[^1].Next : 0;
         await foreach (var line in runtime.FollowLog(instance, from, cancellation))
             if (grep is null || line.Text.Contains(grep, StringComparison.OrdinalIgnoreCase))
                 yield return new SseItem<string>(Shown(line).ToJsonString(), "line");
         yield return new SseItem<string>("{}", "end");
     }
 
-    private static JsonObject Shown(LogLine line) => new() { ["at"] = line.At.UtcDateTime.ToString("O"), ["stream"] = line.Stream.ToString().ToLowerInvariant(), ["text"] = line.Text };
+    // The number is where a reader goes on: it grows, and stays the same when files rotate.
+    private static JsonObject Shown(LogLine line) => new() { ["line"] = line.Next, ["at"] = line.At.UtcDateTime.ToString("O"), ["stream"] = line.Stream.ToString().ToLowerInvariant(), ["text"] = line.Text };
 
     /// <summary>A time, or an age such as 90s, 10m, 2h, 1d.</summary>
-    private static DateTimeOffset? Since(string? text, DateTimeOffset now)
+    internal static DateTimeOffset? Since(string? text, DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(text)) return null;
         if (DateTimeOffset.TryParse(text, out var time)) return time;

@@ -24,7 +24,10 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
 
     /// <summary>The processes of a service in an environment, also those that have ended and are kept for their logs.</summary>
     public IEnumerable<ProcessHandle> Of(string service, string environment) =>
-        runtime.List().Where(handle => handle.Id.StartsWith($"{service}.{environment}.r", StringComparison.Ordinal));
+        runtime.List().Where(handle => IsOf(handle.Id, service, environment));
+
+    /// <summary>Whether an instance is one of a service in an environment, by its name.</summary>
+    public static bool IsOf(string instance, string service, string environment) => instance.StartsWith($"{service}.{environment}.r", StringComparison.Ordinal);
 
     /// <summary>Starts an instance, or finds it when it was started already. Answers its port.</summary>
     public async Task<int> Start(Release release, string id, CancellationToken cancellation)

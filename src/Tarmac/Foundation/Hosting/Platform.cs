@@ -74,6 +74,7 @@ public static class Platform
         }).ExcludeFromDescription();
         app.MapPortalAssets();
         app.MapOpenApi("/api/openapi.json");
+        app.MapApiReference();
         app.MapActions();
         app.MapOperations();
         app.MapActionPages();

@@ -26,5 +26,9 @@ public sealed record AuditEntry(
             row.Text(0), row.Time(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), row.Text(6), row.Text(7),
             Json(row.TextOrNull(8)), Json(row.TextOrNull(9)), row.TextOrNull(10), row.TextOrNull(11)));
 
+    /// <summary>Everybody who ever changed something, to filter by.</summary>
+    public static Task<List<string>> Principals(Session session) =>
+        session.List($"select distinct principal from audit order by principal limit 500", row => row.Text(0));
+
     private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)JsonNode.Parse(text)!;
 }

@@ -1,0 +1,96 @@
+using Tarmac.Delivery.Git;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Runbooks;
+using Tarmac.Runtimes.Local;
+using LogLine = Tarmac.Model.Runtimes.LogLine;
+
+namespace Tarmac.Delivery;
+
+/// <summary>What a service's page shows besides the service itself.</summary>
+/// <param name="Instance">The process whose log is shown.</param>
+public sealed record ServiceView(
+    ServiceShown Service, IReadOnlyList<ReleaseShown> Releases, IReadOnlyList<Commit> Commits, IReadOnlyList<string> Files, string Environment,
+    string? Instance, IReadOnlyList<LogLine> Lines, string? Since, string? Grep, string? SinceProblem, DateTimeOffset? KeptUntil);
+
+/// <summary>The pages of delivery: what runs, one service with all one does with it, a file and its editor.</summary>
+public static class DeliveryPages
+{
+    private const int OperationsLookedAt = 500;
+    private const int PageSize = 50;
+    private const int LinesShown = 200;
+
+    public static void MapDeliveryPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/deliveries", Deliveries).ExcludeFromDescription();
+        routes.MapGet("/services/{name}", Service).ExcludeFromDescription();
+        routes.MapGet("/services/{name}/edit/{**path}", Edit).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Deliveries(
+        HttpContext context, ServicesIndex services, OperationStore operations, IEnumerable<OperationKind> kinds, string? q, string? state, string? kind, int? page, CancellationToken cancellation)
+    {
+        (q, state, kind) = (Some(q), Some(state), Some(kind));
+        var found = (await operations.List(null, state, OperationsLookedAt, cancellation))
+            .Where(operation => (kind is null || operation.Kind == kind) && (q is null || operation.Title.Contains(q, StringComparison.OrdinalIgnoreCase) || operation.Subject.Contains(q, StringComparison.OrdinalIgnoreCase))).ToList();
+        var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
+        var at = Math.Clamp(page ?? 1, 1, pages);
+        var running = (await services.List(cancellation)).SelectMany(service => service.Environments.Select(environment => (service.Name, environment)))
+            .Where(place => q is null || place.Name.Contains(q, StringComparison.OrdinalIgnoreCase)).ToList();
+        string[] states = [OperationState.Pending, OperationState.Running, OperationState.Succeeded, OperationState.Failed, OperationState.Canceled];
+        return await Portal.Page<DeliveriesPage>(context, new
+        {
+            Running = (IReadOnlyList<(string, EnvironmentShown)>)running,
+            Operations = (IReadOnlyList<Operation>)[.. found.Skip((at - 1) * PageSize).Take(PageSize)],
+            Filters = (IReadOnlyList<Filter>)
+            [
+                new Filter("state", "State", [.. states.Select(one => new FilterOption(one, OperationWords.Of(one).Word))], state),
+                new Filter("kind", "Kind", [.. kinds.Select(one => one.Name).Order(StringComparer.Ordinal).Select(one => new FilterOption(one, one))], kind),
+            ],
+            Query = q,
+            Total = found.Count,
+            Page = at,
+            Pages = pages,
+        });
+    }
+
+    private static async Task<IResult> Service(
+        HttpContext context, ServicesIndex index, Repositories repositories, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, CancellationToken cancellation)
+    {
+        var service = await index.Find(name, cancellation) ?? throw Problem.NotFound("service", name, "Those that run here are under Deliveries.");
+        var place = Some(environment) ?? (service.Environments is [var first, ..] ? first.Name : Pushes.Environment);
+        var instance = await index.InstanceForLogs(name, place, cancellation);
+        var head = repositories.Exists(name) ? await repositories.Head(name, cancellation) : null;
+        var (from, wrong) = (default(DateTimeOffset?), default(string));
+        try
+        {
+            from = DeliveryApi.Since(Some(since), clock.GetUtcNow());
+        }
+        catch (Problem refused)
+        {
+            // The rest of the page is worth seeing all the same.
+            wrong = refused.Problems[0].Message + " " + refused.Problems[0].Cure;
+        }
+        return await Portal.Page<ServicePage>(context, new
+        {
+            View = new ServiceView(
+                service, await index.Releases(name, cancellation), head is null ? [] : await repositories.History(name, 20, cancellation), head is null ? [] : await repositories.Files(name, head, cancellation), place,
+                instance, instance is null ? [] : runtime.ReadLog(instance, from, Some(grep), LinesShown), Some(since), Some(grep), wrong, service.RemovedAt + Delivery.Service.KeptAfterRemoval),
+        });
+    }
+
+    private static async Task<IResult> Edit(HttpContext context, ServicesIndex index, Repositories repositories, string name, string? path, string? section, CancellationToken cancellation)
+    {
+        var service = await index.Find(name, cancellation) ?? throw Problem.NotFound("service", name, "Those that run here are under Deliveries.");
+        if (service.State == Delivery.Service.Removed) throw new Problem(409, "service-removed", $"{name} was removed.", null, "Restore it first, then change its files.");
+        if (string.IsNullOrEmpty(path) || !repositories.Exists(name) || await repositories.Head(name, cancellation) is not { } head) throw Problem.NotFound("file of " + name, path ?? "");
+        var file = await repositories.Read(name, head, path, cancellation);
+        // What is there but cannot be shown is not text, is too large, or is a folder; what is not there can be written.
+        if (file is { Text: var text } && text.Contains('\0', StringComparison.Ordinal)
+            || file is null && (await repositories.Files(name, head, cancellation)).Any(known => known == path || known.StartsWith(path + "/", StringComparison.Ordinal)))
+            throw Problem.NotFound("text file of " + name, path, "Only text of at most 2 MB is edited here; clone the repository for the rest.");
+        return await Portal.Page<EditPage>(context, new { View = FileEdit.Of(name, path, file?.Blob, file?.Text, section is null ? null : RunbookProperties.Find(section)) });
+    }
+
+    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
