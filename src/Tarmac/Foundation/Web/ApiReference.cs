@@ -11,7 +11,7 @@ public static class ApiReference
         {
             var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
             options.WithTitle("Tarmac API").WithOpenApiRoutePattern("/api/openapi.json").WithNonce(nonce)
-                .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton();
+                .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools();
             // The page has a script and styles of its own inside; only those that carry the nonce run, and nothing is fetched from elsewhere.
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
