@@ -78,6 +78,12 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         return current.State(name) ?? state;
     }
 
+    /// <summary>Looks whether the files of a source on this machine have changed, for somebody who cannot wait for its turn.</summary>
+    public async Task LookAgain(string name, CancellationToken cancellation)
+    {
+        if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, anyway: false, cancellation);
+    }
+
     /// <summary>Somebody saw a file of a source change.</summary>
     internal void Doubt(string source, string path)
     {

@@ -8,6 +8,9 @@ namespace Tarmac.Foundation.Actions;
 /// <summary>One call of an action: who asks for what. The input has been checked against the action's schema and has its defaults.</summary>
 public sealed record ActionCall(ActionDefinition Action, Principal Principal, JsonObject Input)
 {
+    /// <summary>What <see cref="ActionHandler.Prepare"/> learnt; null for a plan.</summary>
+    public object? Prepared { get; init; }
+
     public string Text(string field) => Input[field]?.GetValue<string>() ?? "";
 
     public string? TextOrNull(string field) => Input[field]?.GetValue<string>() is { Length: > 0 } text ? text : null;
@@ -33,6 +36,12 @@ public abstract class ActionHandler(ActionDefinition definition)
 
     /// <summary>Who owns the subject when the catalog names no owner that exists.</summary>
     public virtual ValueTask<string?> OwnerWhenUnknown(ActionCall call, CancellationToken cancellation) => ValueTask.FromResult<string?>(null);
+
+    /// <summary>
+    /// What must be done before the transaction of <see cref="Run"/>, such as asking other machines: changes nothing, and
+    /// returns the call with what it learnt. A plan goes without.
+    /// </summary>
+    public virtual Task<ActionCall> Prepare(ActionCall call, CancellationToken cancellation) => Task.FromResult(call);
 
     /// <summary>Decides, changing nothing.</summary>
     /// <exception cref="Web.Problem">It cannot be done as asked.</exception>

@@ -34,6 +34,7 @@ public sealed class ActionRunner(
         var request = Hash(name + "\n" + call.Input.ToJsonString());
         if (key is not null && await database.Read(session => Remembered(session, principal, key, request), cancellation) is { } answered) return answered;
         var glass = await Demand(handler, call, cancellation);
+        call = await handler.Prepare(call, cancellation);
         var plan = await handler.Plan(call, cancellation);
         return await database.Write(async session =>
         {

@@ -9,16 +9,35 @@ namespace Tarmac.Foundation.Outgoing;
 /// </summary>
 public static class GuardedHttp
 {
+    /// <summary>Longest answer that is read.</summary>
+    public const int MostBytes = 1_000_000;
+
+    // Everything registered for a special purpose, this machine and the metadata services of clouds included.
+    private static readonly IPNetwork[] Special =
+    [
+        .. ((string[])
+        [
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+            "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            // Of IPv6 only 2000::/3 is public; these parts of it are not, or carry an IPv4 address inside.
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+        ]).Select(network => IPNetwork.Parse(network)),
+    ];
+
+    private static readonly IPNetwork PublicIpv6 = IPNetwork.Parse("2000::/3");
+
     public static HttpClient Client(bool allowPrivate, TimeSpan timeout) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseProxy = false,
+        UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectCallback = async (context, cancellation) =>
         {
             var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
             var reachable = addresses.Where(address => allowPrivate || IsPublic(address)).ToArray();
-            if (reachable.Length == 0) throw new HttpRequestException($"{context.DnsEndPoint.Host} is not a public address.");
+            if (reachable.Length == 0)
+                throw new AddressRefusedException($"{context.DnsEndPoint.Host} is not a public address, and only an operator can allow others.");
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
@@ -32,25 +51,19 @@ public static class GuardedHttp
             }
         },
     })
-    { Timeout = timeout, MaxResponseContentBufferSize = 1_000_000 };
+    { Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
 
     /// <summary>Whether an address belongs to the open internet (RFC 6890 and its kin).</summary>
     public static bool IsPublic(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address)) return false;
-        var bytes = address.GetAddressBytes();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            return !address.IsIPv6LinkLocal && !address.IsIPv6SiteLocal && !address.IsIPv6Multicast && !address.IsIPv6UniqueLocal && !address.Equals(IPAddress.IPv6Any);
-        return bytes[0] switch
-        {
-            0 or 10 or 127 or >= 224 => false,
-            100 => bytes[1] is < 64 or > 127,
-            169 => bytes[1] != 254,
-            172 => bytes[1] is < 16 or > 31,
-            192 => !(bytes[1] == 168 || (bytes[1] == 0 && bytes[2] is 0 or 2)),
-            198 => bytes[1] is not (18 or 19),
-            _ => true,
-        };
+        return !Special.Any(network => network.Contains(address)) && (address.AddressFamily == AddressFamily.InterNetwork || PublicIpv6.Contains(address));
     }
+}
+
+/// <summary>The address leads to a network that may not be asked on a user's behalf.</summary>
+public sealed class AddressRefusedException(string message) : HttpRequestException(message)
+{
+    /// <summary>Finds it in what a request threw, where it may be wrapped.</summary>
+    public static AddressRefusedException? In(Exception error) => error as AddressRefusedException ?? error?.InnerException as AddressRefusedException;
 }
