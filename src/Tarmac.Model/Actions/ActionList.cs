@@ -9,6 +9,7 @@ public static class ActionList
         .. DeliveryActions.All,
         OperationActions.Cancel,
         OperabilityActions.Rescore,
+        FactActions.Report,
         .. CatalogActions.All,
         AccessActions.CreateToken, AccessActions.RevokeToken, AccessActions.SignInLink, AccessActions.StartBreakGlass, AccessActions.EndBreakGlass,
         .. OutgoingActions.All,

@@ -25,6 +25,10 @@ public sealed record OperationSummary(string Id, string Kind, string Title, stri
 public sealed record ReleaseShown(
     long Number, string Environment, string Commit, string Digest, string Message, string Author, DateTimeOffset CreatedAt, string CreatedBy, string State, string Operation);
 
+/// <summary>Something that should serve now.</summary>
+/// <param name="Port">Null when no process of it runs.</param>
+public sealed record Serving(string Entity, string Environment, string Instance, int? Port, ReleaseConfiguration Configuration);
+
 /// <summary>What other slices and pages may read of delivery: services, releases, what runs.</summary>
 public sealed class ServicesIndex(
     DeliveryStore store, LocalRuntime runtime, Instances instances, GatewayProcess gateway, OperationStore operations, IOrganisation organisation, Whereabouts whereabouts)
@@ -48,6 +52,19 @@ public sealed class ServicesIndex(
                 release.Number, release.Environment, release.Commit, release.Digest, release.Message, release.Author, release.CreatedAt, release.CreatedBy,
                 deployments.Any(d => d.Release == release.Number) ? "current" : deployments.Any(d => d.Previous == release.Number) ? "previous" : "kept", release.Operation))
         ];
+    }
+
+    /// <summary>What should serve now, of one service or of all; what its team stopped is not there.</summary>
+    public async Task<IReadOnlyList<Serving>> Serving(string? service, CancellationToken cancellation)
+    {
+        var serving = new List<Serving>();
+        foreach (var deployment in await store.Deployments(service, cancellation))
+        {
+            if (deployment is not { Running: true, Release: { } number, Instance: { } instance } || await store.Release(deployment.Service, number, cancellation) is not { } release) continue;
+            int? port = runtime.Find(instance) is { IsAlive: true, Spec.Ports: [var open, ..] } ? open : null;
+            serving.Add(new Serving(ServiceName.Entity(deployment.Service), deployment.Environment, instance, port, release.Configuration));
+        }
+        return serving;
     }
 
     /// <summary>The instance whose log tells most: the one that serves, else the one that ended last.</summary>
