@@ -2,10 +2,12 @@ using Tarmac.Access;
 using Tarmac.Audit;
 using Tarmac.Catalog;
 using Tarmac.Delivery;
+using Tarmac.Facts;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
+using Tarmac.Operability;
 using Tarmac.Roads;
 
 namespace Tarmac;
@@ -59,6 +61,8 @@ public static class PlatformHost
         builder.Services.AddRoads();
         builder.Services.AddDelivery();
         builder.Services.AddOutgoing();
+        builder.Services.AddFacts();
+        builder.Services.AddOperability();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -73,6 +77,8 @@ public static class PlatformHost
         app.MapOutgoing();
         app.MapAudit();
         app.MapCatalog();
+        app.MapFacts();
+        app.MapOperability();
         await app.LoadCatalog();
         await LocalOwnerToken.Ensure(home, app.Services.GetRequiredService<AccessStore>(), database, app.Services.GetRequiredService<LocalOwner>(), clock);
         var whereabouts = app.Services.GetRequiredService<Whereabouts>();

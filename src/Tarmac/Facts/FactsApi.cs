@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Tarmac.Catalog;
 using Tarmac.Foundation.Actions;
-using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Facts;
@@ -18,7 +17,6 @@ public static class FactsApi
 {
     public static void AddFacts(this IServiceCollection services)
     {
-        services.AddSingleton<GuardedHttp>();
         services.AddSingleton<FactStore>();
         services.AddSingleton<HealthProbe>();
         services.AddSingleton<Probing>();

@@ -8,7 +8,7 @@ namespace Tarmac.Facts;
 /// Asks one target once whether it can serve and makes facts of the answer. What it could not ask leaves no fact, so that
 /// nobody is worse off for a fault of ours.
 /// </summary>
-public sealed class HealthProbe(GuardedHttp guarded, Instances instances, TimeProvider clock) : IDisposable
+public sealed class HealthProbe(OutgoingOptions options, Instances instances, TimeProvider clock) : IDisposable
 {
     /// <summary>The source of what is seen at an instance that runs here, followed by the environment.</summary>
     public const string InstanceSource = "tarmac/instance/";
@@ -19,7 +19,11 @@ public sealed class HealthProbe(GuardedHttp guarded, Instances instances, TimePr
     /// <summary>How long an answer says something: also how long ago readiness may have been seen.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
-    private readonly HttpClient own = GuardedHttp.Trusted();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly HttpClient guarded = GuardedHttp.Client(options.AllowPrivate, Patience);
+
+    // For the addresses that the platform itself gave to its instances.
+    private readonly HttpClient own = GuardedHttp.Client(allowPrivate: true, Patience);
 
     /// <summary>Asks an instance that runs here, at the port it was given: its own readiness probe, then its report.</summary>
     public async Task<IReadOnlyList<Fact>> Ask(Serving serving, FactSet known, CancellationToken cancellation)
@@ -41,27 +45,38 @@ public sealed class HealthProbe(GuardedHttp guarded, Instances instances, TimePr
         return seen;
     }
 
-    public void Dispose() => own.Dispose();
+    public void Dispose()
+    {
+        guarded.Dispose();
+        own.Dispose();
+    }
 
     /// <summary>Asks the address of a descriptor: 2xx is ready, unless it reports that a check of severity 1 fails.</summary>
     public async Task<IReadOnlyList<Fact>> Ask(string subject, Uri address, FactSet known, CancellationToken cancellation)
     {
+        if (address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0) return [Refused(subject, $"{address} is not a plain http or https address.")];
         try
         {
-            using var response = await guarded.Get(address, cancellation);
+            using var response = await guarded.GetAsync(address, cancellation);
             var report = ReportOf(response, await response.Content.ReadAsByteArrayAsync(cancellation));
             var ready = response.IsSuccessStatusCode && !report.Urgent;
             var answer = response.IsSuccessStatusCode ? $"{address} reports a failing check of severity 1: {string.Join(", ", report.Failing)}" : $"{address} answers {(int)response.StatusCode}";
             return [Readiness(subject, AddressSource, ready, answer, known), Health(subject, AddressSource, report)];
         }
-        catch (AddressRefusedException refused)
+        catch (HttpRequestException error) when (AddressRefusedException.In(error) is { } refused)
         {
-            return [new Fact(subject, FactKeys.Probe, AddressSource, new JsonObject { ["refused"] = refused.Message }, clock.GetUtcNow(), clock.GetUtcNow() + Life)];
+            return [Refused(subject, refused.Message)];
         }
         catch (Exception error) when (Failed(error, cancellation))
         {
             return [Readiness(subject, AddressSource, false, $"{address} {(error is HttpRequestException ? "gives no answer" : "does not answer in time")}", known)];
         }
+    }
+
+    private Fact Refused(string subject, string why)
+    {
+        var now = clock.GetUtcNow();
+        return new Fact(subject, FactKeys.Probe, AddressSource, new JsonObject { ["refused"] = why }, now, now + Life);
     }
 
     /// <summary>A fact of readiness; one that says "not ready" remembers when it last was.</summary>

@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Tarmac.Catalog;
+using Tarmac.Facts;
+using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Storage;
+using Tarmac.Model.Catalog;
+
+namespace Tarmac.Operability;
+
+/// <summary>What is due to be judged, and why; many reasons for one component are judged once.</summary>
+public sealed class DueScores
+{
+    private readonly Channel<(string Reference, string Cause)> due = Channel.CreateUnbounded<(string, string)>(new UnboundedChannelOptions { SingleReader = true });
+
+    public void Add(string reference, string cause) => due.Writer.TryWrite((reference, cause));
+
+    public async Task<bool> Wait(TimeSpan most, TimeProvider clock, CancellationToken cancellation)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var some = due.Reader.WaitToReadAsync(wait.Token).AsTask();
+        var first = await Task.WhenAny(some, Task.Delay(most, clock, wait.Token));
+        await wait.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        return first == some;
+    }
+
+    /// <summary>Takes everything that is due.</summary>
+    public IReadOnlyDictionary<string, string> Take()
+    {
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (due.Reader.TryRead(out var next)) taken.TryAdd(next.Reference, next.Cause);
+        return taken;
+    }
+}
+
+/// <summary>Marks as due what an event touches: the entity, and the components that stand in a relation to it.</summary>
+public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, EventLog log, Database database, TimeProvider clock, ILogger<ScoreTriggers> logger)
+    : EventSubscriber("operability.triggers", log, database, clock, logger)
+{
+    protected override async Task Handle(Event happened, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (happened.Subject is not { } subject) return;
+        if (happened.Type == FactStore.Changed) due.Add(subject, "fact " + happened.Data["key"]);
+        if (!happened.Type.StartsWith("dev.tarmac.entity.", StringComparison.Ordinal)) return;
+        await catalog.CaughtUp(happened.Revision, cancellation);
+        due.Add(subject, "catalog");
+        foreach (var end in catalog.Index.RelationsOf(subject))
+            if (end.Target.IsKind(EntityKinds.Component)) due.Add(end.Target.ToString(), "catalog: " + subject);
+            else if (end.Target.IsKind(EntityKinds.Api))
+                foreach (var other in catalog.Index.RelationsOf(end.Target.ToString()))
+                    if (other.Type == RelationTypes.ApiProvidedBy) due.Add(other.Target.ToString(), "catalog: " + subject);
+    }
+}
+
+/// <summary>Judges what is due at once, and everything each minute, because evidence ages without an event.</summary>
+public sealed class ScoringRounds(Scoring scoring, ScoreIndex index, DueScores due, CurrentCatalog catalog, TimeProvider clock, ILogger<ScoringRounds> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await scoring.Load(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        var next = clock.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var taken = due.Take();
+            try
+            {
+                foreach (var same in taken.GroupBy(each => each.Value, each => each.Key)) await scoring.Judge([.. same], same.Key, stoppingToken);
+                if (clock.GetUtcNow() >= next)
+                {
+                    next = clock.GetUtcNow() + Every;
+                    await scoring.Judge(Everything(), "time", stoppingToken);
+                }
+                var left = next - clock.GetUtcNow();
+                if (left > TimeSpan.Zero) await due.Wait(left, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                logger.LogError(error, "Judging failed and is tried again in {Delay}", RetryAfter);
+                foreach (var (reference, cause) in taken) due.Add(reference, cause);
+                await Task.Delay(RetryAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private IReadOnlyCollection<string> Everything() => catalog.Index.All
+        .Where(entry => entry.Entity.Kind == EntityKinds.Component).Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
+}
