@@ -17,7 +17,7 @@ public static class FixPlaces
         var heading = RunbookProperties.Find(property)!.Label;
         var file = examined.Runbook?.File ?? Beside(examined.Entry.Entity.Origin.File);
         var line = examined.Runbook?.Headings.GetValueOrDefault(property) is > 0 and var found ? found : (int?)null;
-        return new Fix(line is null ? $"Add “## {heading}” to {file}" : $"Write “{heading}” in {file}", Href(examined.Entry, file, line), file, line, heading);
+        return new Fix(line is null ? $"Add “## {heading}” to {file}" : $"Write “{heading}” in {file}", Href(examined.Entry, file, property), file, line, heading);
     }
 
     /// <summary>The runbook as a whole.</summary>
@@ -33,7 +33,7 @@ public static class FixPlaces
     {
         ArgumentNullException.ThrowIfNull(entry);
         var origin = entry.Entity.Origin;
-        return new Fix($"Set {field} of {entry.Name} in {origin.File}", Href(entry, origin.File, origin.Line), origin.File, origin.Line, field);
+        return new Fix($"Set {field} of {entry.Name} in {origin.File}", Href(entry, origin.File, null), origin.File, origin.Line, field);
     }
 
     /// <summary>For what is done rather than written: the component's own page, and the action when there is one.</summary>
@@ -44,11 +44,11 @@ public static class FixPlaces
     }
 
     // What is hosted here is edited here; what is not opens where its source is said to be.
-    private static string Href(CatalogEntry entry, string file, int? line)
+    private static string Href(CatalogEntry entry, string file, string? section)
     {
         var source = entry.Source.Name;
         if (source.StartsWith(Hosted, StringComparison.Ordinal))
-            return $"/services/{Uri.EscapeDataString(source[Hosted.Length..])}/edit?path={Uri.EscapeDataString(file)}" + (line is null ? "" : $"&line={line}");
+            return $"/services/{Uri.EscapeDataString(source[Hosted.Length..])}/edit/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}" + (section is null ? "" : "?section=" + section);
         if (entry.Entity.Metadata.Annotations.TryGetValue(SourceAnnotation, out var location) && location.StartsWith("url:", StringComparison.Ordinal)
             && Uri.TryCreate(location[4..], UriKind.Absolute, out var root) && (root.Scheme is "http" or "https") && root.AbsolutePath.EndsWith('/'))
             return new Uri(root, Path.GetFileName(file)).AbsoluteUri;
