@@ -7,6 +7,7 @@ using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
+using Tarmac.Home;
 using Tarmac.Operability;
 using Tarmac.Roads;
 
@@ -79,6 +80,7 @@ public static class PlatformHost
         app.MapCatalog();
         app.MapFacts();
         app.MapOperability();
+        app.MapHome();
         await app.LoadCatalog();
         await LocalOwnerToken.Ensure(home, app.Services.GetRequiredService<AccessStore>(), database, app.Services.GetRequiredService<LocalOwner>(), clock);
         var whereabouts = app.Services.GetRequiredService<Whereabouts>();

@@ -39,6 +39,7 @@ public static class CatalogApi
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
+        routes.MapCatalogPages();
         routes.MapGet("/api/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
         routes.MapGet("/api/catalog/entities/{kind}/{namespace}/{name}", Entity)

@@ -22,6 +22,7 @@ public static class OperabilityApi
 
     public static void MapOperability(this IEndpointRouteBuilder routes)
     {
+        routes.MapScorePages();
         routes.MapGet("/api/scores", (ScoreIndex index, TimeProvider clock, string? owner, int? limit) =>
         {
             var team = owner is null ? null : EntityRef.TryParse(owner, EntityKinds.Group, null, out var reference, out var why) ? reference.ToString() : throw new Problem(400, "bad-request", why);

@@ -1,0 +1,111 @@
+using Tarmac.Delivery;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+using Tarmac.Model.Catalog;
+using Tarmac.Operability;
+
+namespace Tarmac.Catalog;
+
+/// <summary>The catalog for people: the list, an entity, what is wrong, teams and people.</summary>
+public static class CatalogPages
+{
+    private const int PageSize = 40;
+    private const int SearchResults = 50;
+    private const int Recent = 8;
+
+    public static void MapCatalogPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/catalog", List).ExcludeFromDescription();
+        routes.MapGet("/catalog/problems", (HttpContext context, CurrentCatalog catalog) => Portal.Page<ProblemsPage>(context, new { catalog.Index })).ExcludeFromDescription();
+        routes.MapGet("/catalog/{kind}/{namespace}/{name}", Entity).ExcludeFromDescription();
+        routes.MapGet("/teams", (HttpContext context, CurrentCatalog catalog, ScoreIndex scores) =>
+            Portal.Page<TeamsPage>(context, new { catalog.Index, Scores = scores })).ExcludeFromDescription();
+        routes.MapGet("/teams/{namespace}/{name}", TeamOf).ExcludeFromDescription();
+        routes.MapGet("/people", (HttpContext context, CurrentCatalog catalog, string? q, string? cursor) => Portal.Page<PeoplePage>(context, new
+        {
+            catalog.Index,
+            Text = q,
+            Found = catalog.Index.List(new CatalogQuery { Kinds = [EntityKinds.User], Text = q, Sort = "title", Limit = PageSize, Cursor = cursor }),
+        })).ExcludeFromDescription();
+        routes.MapGet("/search", (HttpContext context, CurrentCatalog catalog, string? q) => Portal.Page<SearchPage>(context, new
+        {
+            catalog.Index,
+            Text = q?.Trim() ?? "",
+            Found = CatalogSearch.Best(catalog.Index, q ?? "", SearchResults).ToList(),
+        })).ExcludeFromDescription();
+    }
+
+    private static Task<IResult> List(
+        HttpContext context, CurrentCatalog catalog, ScoreIndex scores, string[]? kind, string[]? type, string[]? owner, string[]? lifecycle, string[]? tier, string[]? system,
+        string[]? ownership, string[]? tag, string? q, string? sort, string? cursor)
+    {
+        var query = new CatalogQuery
+        {
+            Kinds = Given(kind),
+            Types = Given(type),
+            Owners = Given(owner),
+            Lifecycles = Given(lifecycle),
+            Tiers = Given(tier),
+            Systems = Given(system),
+            Ownerships = Given(ownership),
+            Tags = Given(tag),
+            Text = q,
+            Sort = sort,
+            Cursor = cursor,
+            Limit = PageSize,
+        };
+        var index = catalog.Index;
+        return Portal.Page<CatalogPage>(context, new { Index = index, Query = query, Found = index.List(query), Scores = scores });
+    }
+
+    // A form sends a field that was left at "Any" as an empty text.
+    private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => value.Length > 0)];
+
+    private static async Task<IResult> Entity(
+        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, Database database, TimeProvider clock,
+        string kind, string @namespace, string name, CancellationToken cancellation)
+    {
+        var index = catalog.Index;
+        var entry = index.Find(kind, @namespace, name)
+            ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "Look for it in the catalog; it may have been renamed, or its file may have gone.");
+        var service = entry.Ref == ServiceName.Entity(entry.Name) ? await services.Find(entry.Name, cancellation) : null;
+        var principal = context.Principal();
+        var glass = await database.Read(session => BreakGlass.Open(session, principal.Ref, entry.Ref, clock.GetUtcNow()), cancellation);
+        return await Portal.Page<EntityPage>(context, new
+        {
+            View = new EntityView(
+                index, entry, service, scores.Find(entry.Ref), await operations.List(entry.Ref, null, Recent, cancellation),
+                MayChange(principal, index, entry) || glass is not null, principal.Kind == PrincipalKind.Person),
+        });
+    }
+
+    // As Rights decides: what has no owner that exists is everybody's.
+    private static bool MayChange(Principal principal, CatalogIndex index, CatalogEntry entry) =>
+        index.OwnershipOf(entry) != Ownership.Known || entry.Owner == principal.Ref || principal.Teams.Contains(entry.Owner!);
+
+    private static async Task<IResult> TeamOf(
+        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, string @namespace, string name, CancellationToken cancellation)
+    {
+        var index = catalog.Index;
+        var reference = EntityRef.Of(EntityKinds.Group, name, @namespace).ToString();
+        var team = index.Team(reference) ?? throw Problem.NotFound("team", reference, "The teams page lists them all.");
+        var recent = (await operations.List(null, null, 200, cancellation)).Where(operation => index.OwnerOf(operation.Subject) == reference).Take(Recent).ToList();
+        return await Portal.Page<TeamPage>(context, new
+        {
+            Index = index,
+            Team = team,
+            Score = scores.Team(reference),
+            Components = OwnedEntry.Of(team.Owns.Where(entry => entry.Entity.Kind == EntityKinds.Component), await services.List(cancellation), scores),
+            Recent = recent,
+        });
+    }
+}
+
+/// <summary>Everything an entity's page shows.</summary>
+/// <param name="Service">Null when it is not hosted here.</param>
+/// <param name="Mine">Whether the viewer may change it, by team or by broken glass.</param>
+/// <param name="IsPerson">Only people may break glass.</param>
+public sealed record EntityView(
+    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<Operation> Recent, bool Mine, bool IsPerson);

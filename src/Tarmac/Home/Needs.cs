@@ -1,0 +1,67 @@
+using Tarmac.Catalog;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Web;
+using Tarmac.Operability;
+
+namespace Tarmac.Home;
+
+/// <summary>Something that wants somebody's attention.</summary>
+/// <param name="Verb">What to do about it, for the button.</param>
+public sealed record Need(Status Status, string Title, string Detail, string Href, string Verb, string? Entity = null, DateTimeOffset? Since = null, string? EntityTitle = null);
+
+/// <summary>Says what needs the owners of some entities. Pure; the most urgent first.</summary>
+public static class Needs
+{
+    private const int Common = 4;
+
+    public static IReadOnlyList<Need> Of(
+        IReadOnlyList<OwnedEntry> owned, IReadOnlyList<Operation> failed, IReadOnlyList<BreakGlassNotice> glass, IReadOnlyList<CatalogProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(owned);
+        return
+        [
+            .. owned.SelectMany(Down).Concat(failed.Select(Failed)).Concat(glass.Select(Broken)).Concat(problems.GroupBy(problem => problem.Entity?.ToString() ?? problem.Source).Select(Wrong))
+                .Concat(Findings(owned)).OrderBy(need => need.Status == Status.Failed ? 0 : need.Status == Status.Warning ? 1 : 2),
+        ];
+    }
+
+    private static IEnumerable<Need> Down(OwnedEntry owned)
+    {
+        if (owned.Service is not { } service) yield break;
+        foreach (var environment in service.Environments)
+            if (environment.State is "failed" or "lost" or "backing-off")
+                yield return new Need(Status.Failed, $"{owned.Entry.Title} is {environment.State} in {environment.Name}",
+                    environment.State == "backing-off" ? "It keeps ending and is started again, each time later." : "It should run, and does not.",
+                    "/services/" + service.Name, "Look at its log", owned.Entry.Ref, environment.ChangedAt);
+    }
+
+    private static Need Failed(Operation operation) => new(Status.Failed, $"Failed: {operation.Title}",
+        operation.Problem?["title"]?.GetValue<string>() ?? "What served before goes on serving.", "/operations/" + operation.Id, "See why", operation.Subject, operation.FinishedAt);
+
+    private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.ServiceRef);
+
+    private static Need Wrong(IGrouping<string, CatalogProblem> same)
+    {
+        var first = same.First();
+        var more = same.Count() > 1 ? $" And {same.Count() - 1} more." : "";
+        return new Need(Status.Warning, "The catalog cannot use all it was told", first.Problem.Message + more,
+            first.Entity is { } entity ? EntityAddress.Of(entity) + "#problems" : "/catalog/problems", "Mend the file", first.Entity?.ToString());
+    }
+
+    // What many have in common is one thing to know, however many have it.
+    private static IEnumerable<Need> Findings(IReadOnlyList<OwnedEntry> owned) =>
+        owned.Where(each => each.Score?.Worst is not null).GroupBy(each => (each.Score!.Worst!.Check, each.Score.Worst.Counted)).SelectMany(same =>
+            same.Count() < Common ? same.Select(Finding) : [InCommon(same.Key.Check, Urgency(same.Key.Counted), [.. same])]);
+
+    private static Need Finding(OwnedEntry owned)
+    {
+        var worst = owned.Score!.Worst!;
+        return new Need(Urgency(worst.Counted), worst.Check.Title, worst.Message, ScoreAddress.Of(owned.Entry.Entity.Ref), "Fix it", owned.Entry.Ref, worst.Since, owned.Entry.Title);
+    }
+
+    private static Need InCommon(Check check, Status status, IReadOnlyList<OwnedEntry> same) => new(
+        status, $"{check.Title}: not so for {same.Count} components", string.Join(", ", same.Take(5).Select(each => each.Entry.Title)) + (same.Count > 5 ? $" and {same.Count - 5} more." : "."),
+        "/scores?check=" + Uri.EscapeDataString(check.Id), "See them");
+
+    private static Status Urgency(Outcome? outcome) => outcome switch { Outcome.Critical => Status.Failed, Outcome.Error => Status.Warning, _ => Status.Unknown };
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Catalog;
+using Tarmac.Foundation.Web;
+using Tarmac.Tests.Web;
+
+namespace Tarmac.Tests.Catalog;
+
+/// <summary>The catalog's pages on a real platform, read without script.</summary>
+public sealed class CatalogPagesTests
+{
+    internal static Task<TestPlatform> WithSample()
+    {
+        var sample = Path.Combine(PublicData.Repository, "sample");
+        return TestPlatform.Start(options: o => o with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample] });
+    }
+
+    [Fact]
+    public async Task The_list_filters_counts_sorts_and_pages()
+    {
+        await using var platform = await WithSample();
+        var page = await platform.Client.Page("/catalog?kind=Component&owner=group:default/promotions&type=&q=&sort=-title");
+        var names = page.QuerySelectorAll("tbody th a").Select(link => link.TextContent).ToList();
+        Assert.Equal(["Offer engine", "Basket discounts"], names);
+        Assert.Contains("2 of ", page.QuerySelector(".filter-result")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Component", ((IHtmlSelectElement)page.QuerySelector("#f-kind")!).Value);
+        Assert.Equal("descending", page.QuerySelector("th[aria-sort]")!.GetAttribute("aria-sort"));
+        Assert.Contains("owner=group%3Adefault%2Fpromotions", page.QuerySelector("th[aria-sort] a")!.GetAttribute("href"), StringComparison.Ordinal);
+
+        page = await platform.Client.Page("/catalog");
+        var next = page.QuerySelector("a[rel=next]")!.GetAttribute("href")!;
+        var second = await platform.Client.Page(next);
+        var seen = page.QuerySelectorAll("tbody th a").Concat(second.QuerySelectorAll("tbody th a")).Select(link => link.GetAttribute("href")).ToList();
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+
+        page = await platform.Client.Page("/catalog?q=nothingofthatname");
+        Assert.Contains("Nothing matches", page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await platform.Client.TryPage("/catalog?sort=colour")).Status);
+    }
+
+    [Fact]
+    public async Task An_entity_shows_its_owner_relations_origin_and_runbook()
+    {
+        await using var platform = await WithSample();
+        var page = await platform.Client.Page("/catalog/component/default/offer-engine");
+        Assert.Equal("Offer engine", page.QuerySelector("h1")!.TextContent);
+        var text = page.QuerySelector("main")!.TextContent;
+        Assert.Contains("promotions@hartwell.example", text, StringComparison.Ordinal);
+        Assert.Contains("services/offer-engine/catalog-info.yaml:1", text, StringComparison.Ordinal);
+        Assert.Contains("Platinum", text, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("#relations a[href='/catalog/api/default/offers-api']"));
+        Assert.Contains("First Line Troubleshooting", page.QuerySelector("#runbook")!.TextContent, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("tarmac show component:default/offer-engine", page.QuerySelector("details.same")!.TextContent, StringComparison.Ordinal);
+
+        page = await platform.Client.Page("/catalog/component/default/loyalty-points");
+        Assert.Contains("not in the catalog", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        page = await platform.Client.Page("/catalog/group/default/promotions");
+        Assert.NotNull(page.QuerySelector(".actions a[href='/teams/default/promotions']"));
+
+        var (status, missing) = await platform.Client.TryPage("/catalog/component/default/nothing-here");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("component:default/nothing-here", missing.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Teams_people_search_and_problems_are_shown()
+    {
+        await using var platform = await WithSample();
+        var page = await platform.Client.Page("/teams");
+        Assert.NotNull(page.QuerySelector("tbody a[href='/teams/default/promotions']"));
+        page = await platform.Client.Page("/teams/default/promotions");
+        Assert.Contains("Noor", page.QuerySelector("#members")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("a[href='mailto:promotions@hartwell.example']"));
+        Assert.NotNull(page.QuerySelector("a[href='/catalog/component/default/offer-engine']"));
+        Assert.Equal("Teams", page.QuerySelector(".crumbs a")!.TextContent);
+        Assert.Equal(HttpStatusCode.NotFound, (await platform.Client.TryPage("/teams/default/nobody")).Status);
+
+        page = await platform.Client.Page("/people?q=noor");
+        Assert.Equal(["Noor"], page.QuerySelectorAll("tbody th a").Select(link => link.TextContent));
+        page = await platform.Client.Page("/search?q=off");
+        Assert.Equal("Offer engine", page.QuerySelectorAll("tbody th a")[0].TextContent);
+        page = await platform.Client.Page("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+        Assert.Contains("<script>alert(1)</script>", page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await platform.Client.Page("/search")).QuerySelector(".empty"));
+        await platform.Client.Page("/catalog/problems");
+    }
+
+    [Fact]
+    public async Task An_empty_catalog_says_how_to_fill_it()
+    {
+        await using var platform = await TestPlatform.Start();
+        Assert.Contains("tarmac source add", (await platform.Client.Page("/catalog")).QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await platform.Client.Page("/teams")).QuerySelector(".empty"));
+        Assert.NotNull((await platform.Client.Page("/scores")).QuerySelector(".empty"));
+        Assert.NotNull((await platform.Client.Page("/people")).QuerySelector(".empty"));
+    }
+
+    [Theory]
+    [InlineData("backstage-demo")]
+    [InlineData("create-app")]
+    public async Task Real_public_catalogs_show_on_every_page(string name)
+    {
+        var folder = Path.Combine(PublicData.Folder("catalog"), name);
+        Assert.SkipUnless(Directory.Exists(folder), $"the public catalog {name} is not here");
+        await using var platform = await TestPlatform.Start(options: o => o with { Organisation = [folder], Catalog = [folder] });
+        var index = platform.Services.GetRequiredService<CurrentCatalog>().Index;
+        Assert.NotEmpty(index.All);
+        foreach (var path in (string[])["/", "/catalog", "/catalog/problems", "/teams", "/people", "/scores", "/search?q=a"])
+            await platform.Client.Page(path);
+        foreach (var entry in index.All)
+        {
+            var page = await platform.Client.Page(EntityAddress.Of(entry.Entity.Ref));
+            Assert.Equal(entry.Title.Trim(), page.QuerySelector("h1")!.TextContent.Trim());
+        }
+        foreach (var team in index.Teams()) await platform.Client.Page(TeamAddress.Of(team.Entry.Entity.Ref));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Operability;
+using Tarmac.Tests.Catalog;
+using Tarmac.Tests.Web;
+
+namespace Tarmac.Tests.Operability;
+
+/// <summary>The score's pages: all of them, one of them, and its three buttons.</summary>
+public sealed class ScorePagesTests
+{
+    private const string Entity = "component:default/reorder-advice";
+
+    [Fact]
+    public async Task A_score_shows_its_sum_its_findings_and_the_three_buttons_and_can_be_sorted()
+    {
+        await using var platform = await CatalogPagesTests.WithSample();
+        await platform.Act("score.rescore", new JsonObject { ["entity"] = Entity });
+        var score = platform.Services.GetRequiredService<ScoreIndex>().Find(Entity)!;
+        var page = await platform.Client.Page("/scores/component/default/reorder-advice");
+        Assert.Contains(ScoreRules.Arithmetic(score.Findings).Text, page.QuerySelector("#sum")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(score.Findings.Count, page.QuerySelectorAll("#failings tbody tr").Length);
+        Assert.Equal(score.Worst!.Check.Title, page.QuerySelector("#failings tbody strong")!.TextContent);
+        Assert.Equal(["Fix these errors", "View runbook", "Rescore"], page.QuerySelectorAll(".heading .button").Select(button => button.TextContent));
+        Assert.NotNull(page.QuerySelector("form[method=post][action$='/rescore'] input[name=__RequestVerificationToken]"));
+        Assert.NotEmpty(page.QuerySelectorAll("#history li"));
+
+        page = await platform.Client.Page("/scores/component/default/reorder-advice?sort=check");
+        var titles = page.QuerySelectorAll("#failings tbody strong").Select(title => title.TextContent).ToList();
+        Assert.Equal(titles.Order(StringComparer.OrdinalIgnoreCase), titles);
+        Assert.Equal(HttpStatusCode.NotFound, (await platform.Client.TryPage("/scores/component/default/nothing")).Status);
+    }
+
+    [Fact]
+    public async Task Scores_are_listed_lowest_first_and_filtered_by_failing_check()
+    {
+        await using var platform = await CatalogPagesTests.WithSample();
+        foreach (var name in (string[])["reorder-advice", "offer-engine", "money"])
+            await platform.Act("score.rescore", new JsonObject { ["entity"] = "component:default/" + name });
+        var page = await platform.Client.Page("/scores");
+        var values = page.QuerySelectorAll("tbody .value").Select(value => value.TextContent).Where(value => value != "–").Select(int.Parse).ToList();
+        Assert.Equal(values.Order(), values);
+
+        var worst = platform.Services.GetRequiredService<ScoreIndex>().Find(Entity)!.Worst!;
+        page = await platform.Client.Page("/scores?check=" + Uri.EscapeDataString(worst.Check.Id));
+        Assert.Contains(page.QuerySelectorAll("tbody th a"), link => link.TextContent == "Reorder advice");
+        Assert.DoesNotContain(page.QuerySelectorAll("tbody th a"), link => link.TextContent == "Offer engine");
+    }
+
+    [Fact]
+    public async Task Rescoring_by_the_button_needs_the_pages_token()
+    {
+        await using var platform = await CatalogPagesTests.WithSample();
+        using var form = new FormUrlEncodedContent([]);
+        using var answer = await platform.Client.PostAsync("/scores/component/default/reorder-advice/rescore", form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+}
