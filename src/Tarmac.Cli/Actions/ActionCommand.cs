@@ -86,9 +86,13 @@ internal sealed class ActionCommand : ChangeVerb
     {
         var text = new StringBuilder("tarmac action ").Append(action.Name);
         foreach (var field in action.Input.Fields.Where(field => field.Required))
-            text.Append(" --").Append(Dashed(field.Name)).Append(' ').Append(field.Example ?? field.Name.ToUpperInvariant());
+            text.Append(" --").Append(Dashed(field.Name)).Append(' ').Append(ForShell(field.Example ?? field.Name.ToUpperInvariant()));
         return text.ToString();
     }
+
+    // Shown to be copied: what a shell would take apart is quoted.
+    private static string ForShell(string value) =>
+        value.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:@+=,".Contains(c)) ? value : Hosting.ServerProgram.Quoted(value);
 
     private static string Dashed(string name) => string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
 }

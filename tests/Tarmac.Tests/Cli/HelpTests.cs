@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tarmac.Cli;
 using Tarmac.Cli.Foundation;
 
@@ -30,7 +31,7 @@ public sealed class HelpTests
             foreach (var example in command.Examples.Where(example => example.StartsWith("tarmac ", StringComparison.Ordinal)))
             {
                 var words = example.Split(" > ")[0].Split(" < ")[0].Split(" | ")[0]["tarmac ".Length..];
-                var parsed = Commands.Root().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+                var parsed = Commands.Root().Parse(Words(words), new ParserConfiguration { ResponseFileTokenReplacer = null });
                 Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors.Select(error => error.Message))}");
             }
         }
@@ -43,6 +44,10 @@ public sealed class HelpTests
         Assert.Contains("Example", (await cli.Run("deploy", "--help")).Succeeded().Out);
         Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await cli.Run("--version")).Succeeded().Out);
     }
+
+    /// <summary>As a shell splits it.</summary>
+    private static string[] Words(string line) =>
+        [.. Regex.Matches(line, """'([^']*)'|"([^"]*)"|\S+""").Select(word => word.Groups[1].Success ? word.Groups[1].Value : word.Groups[2].Success ? word.Groups[2].Value : word.Value)];
 
     private static string Help(string[] path)
     {
