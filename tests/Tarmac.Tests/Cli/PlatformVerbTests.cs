@@ -134,6 +134,40 @@ public sealed class PlatformVerbTests
     }
 
     [Fact]
+    public async Task Scores_are_shown_judged_again_and_listed()
+    {
+        using var cli = new CliProgram();
+        var file = cli.File("org.yaml", People);
+        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [file] });
+        cli.Variables["TARMAC_HOME"] = platform.Home;
+        var judged = (await cli.Run("score", "vouchers", "--rescore", "--json")).Succeeded().Json;
+        Assert.Equal("component:default/vouchers", judged["entity"]!.GetValue<string>());
+        Assert.NotNull(judged["rescored"]!["after"]);
+        var shown = (await cli.Run("score", "vouchers")).Succeeded().Out;
+        Assert.Contains("To mend it:", shown);
+        Assert.Contains("% of what applies", shown);
+        Assert.Contains("component:default/vouchers", (await cli.Run("score", "--all")).Succeeded().Out);
+        (await cli.Run("score", "nothing")).Failed(4);
+    }
+
+    [Fact]
+    public async Task A_member_adds_and_removes_a_webhook_of_the_team()
+    {
+        using var cli = new CliProgram();
+        var file = cli.File("org.yaml", People);
+        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [file] });
+        cli.Variables["TARMAC_HOME"] = platform.Home;
+        cli.Variables["TARMAC_TOKEN"] = (await platform.Act("token.create", new JsonObject { ["name"] = "test", ["person"] = "user:default/noor" }))["secret"]!.GetValue<string>();
+        Assert.Contains("Signing secret: ", (await cli.Run("webhook", "add", "promotions", "https://chat.example.test/hook")).Succeeded().Out);
+        var list = (await cli.Run("webhook", "list")).Succeeded();
+        Assert.Contains("https://chat.example.test/hook", list.Out);
+        Assert.Contains("none yet", list.Out);
+        var id = (await cli.Run("webhook", "list", "--json")).Succeeded().Json[0]!["id"]!.GetValue<string>();
+        (await cli.Run("webhook", "remove", id, "--yes")).Succeeded();
+        Assert.Empty((await cli.Run("webhook", "list", "--json")).Succeeded().Json.AsArray());
+    }
+
+    [Fact]
     public async Task Every_action_can_be_planned_and_run_by_its_own_name()
     {
         await using var platform = await TestPlatform.Start();
