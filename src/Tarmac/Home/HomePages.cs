@@ -49,8 +49,8 @@ public static class HomePages
         var mine = operations.Where(operation => Mine(index.Find(operation.Subject))).ToList();
         // Only the last operation of each subject tells how it stands now.
         var failed = mine.DistinctBy(operation => operation.Subject).Where(operation => operation.State == OperationState.Failed).ToList();
-        var problems = index.Problems.Where(problem => problem.Entity is { } entity ? Mine(index.Find(entity)) : whole).ToList();
-        var needs = Needs.Of(owned, failed, [.. glass.Where(notice => Mine(index.Find(notice.ServiceRef)))], problems);
+        var problems = index.Problems.Where(problem => whole || (problem.Entity is { } entity && Mine(index.Find(entity)))).ToList();
+        var needs = Needs.Of(owned, failed, [.. glass.Where(notice => Mine(index.Find(notice.ServiceRef)))], problems, index.Exists);
         return new HomeView(
             principal, whole, Estate(index, roads), [.. principal.Teams.Select(index.Team).OfType<Team>()], owned, needs, [.. mine.Take(8)],
             principal.Teams.Count > 0 || whole ? [] : [.. index.Teams().Where(team => team.Members.Count > 0)]);

@@ -15,12 +15,12 @@ public static class Needs
     private const int Common = 4;
 
     public static IReadOnlyList<Need> Of(
-        IReadOnlyList<OwnedEntry> owned, IReadOnlyList<Operation> failed, IReadOnlyList<BreakGlassNotice> glass, IReadOnlyList<CatalogProblem> problems)
+        IReadOnlyList<OwnedEntry> owned, IReadOnlyList<Operation> failed, IReadOnlyList<BreakGlassNotice> glass, IReadOnlyList<CatalogProblem> problems, Func<string, bool> exists)
     {
         ArgumentNullException.ThrowIfNull(owned);
         return
         [
-            .. owned.SelectMany(Down).Concat(failed.Select(Failed)).Concat(glass.Select(Broken)).Concat(problems.GroupBy(problem => problem.Entity?.ToString() ?? problem.Source).Select(Wrong))
+            .. owned.SelectMany(Down).Concat(failed.Select(Failed)).Concat(glass.Select(Broken)).Concat(problems.GroupBy(problem => problem.Entity?.ToString() ?? problem.Source).Select(same => Wrong(same, exists)))
                 .Concat(Findings(owned)).OrderBy(need => need.Status == Status.Failed ? 0 : need.Status == Status.Warning ? 1 : 2),
         ];
     }
@@ -40,12 +40,14 @@ public static class Needs
 
     private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.ServiceRef);
 
-    private static Need Wrong(IGrouping<string, CatalogProblem> same)
+    private static Need Wrong(IGrouping<string, CatalogProblem> same, Func<string, bool> exists)
     {
         var first = same.First();
         var more = same.Count() > 1 ? $" And {same.Count() - 1} more." : "";
-        return new Need(Status.Warning, "The catalog cannot use all it was told", first.Problem.Message + more,
-            first.Entity is { } entity ? EntityAddress.Of(entity) + "#problems" : "/catalog/problems", "Mend the file", first.Entity?.ToString());
+        // What was refused from the start has no page of its own.
+        var shown = first.Entity is { } entity && exists(entity.ToString()) ? entity : null;
+        return new Need(Status.Warning, $"{first.Entity?.Name ?? first.Source} cannot be used as its file says it", first.Problem.Message + more,
+            shown is null ? "/catalog/problems" : EntityAddress.Of(shown) + "#problems", "Mend the file", shown?.ToString());
     }
 
     // What many have in common is one thing to know, however many have it.

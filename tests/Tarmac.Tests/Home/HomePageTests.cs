@@ -16,6 +16,8 @@ public sealed class HomePageTests
         Assert.Equal("The whole organisation", page.QuerySelector("h1")!.TextContent);
         Assert.Contains($"{services} services", page.QuerySelector("a[href='/catalog?kind=Component&type=service']")!.TextContent, StringComparison.Ordinal);
         Assert.NotEmpty(page.QuerySelectorAll("#owned tbody tr"));
+        // The sample has one file that is refused; what was refused has no page to lead to.
+        Assert.NotNull(page.QuerySelector("#needs a[href='/catalog/problems']"));
     }
 
     [Fact]

@@ -49,11 +49,22 @@ public sealed class ScorePagesTests
     }
 
     [Fact]
-    public async Task Rescoring_by_the_button_needs_the_pages_token()
+    public async Task Rescoring_by_the_button_needs_the_token_of_the_page_and_leads_back_to_the_score()
     {
         await using var platform = await CatalogPagesTests.WithSample();
+        await platform.Act("score.rescore", new JsonObject { ["entity"] = Entity });
         using var form = new FormUrlEncodedContent([]);
         using var answer = await platform.Client.PostAsync("/scores/component/default/reorder-advice/rescore", form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+
+        const string address = "/scores/component/default/reorder-advice";
+        using var shown = await platform.Client.GetAsync(address, TestContext.Current.CancellationToken);
+        var page = Rendered.Parse(await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var pressed = new HttpRequestMessage(HttpMethod.Post, page.QuerySelector("form[action$='/rescore']")!.GetAttribute("action"));
+        pressed.Headers.Add("Cookie", shown.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("tarmac_antiforgery=", StringComparison.Ordinal)).Split(';')[0]);
+        pressed.Content = new FormUrlEncodedContent([new("__RequestVerificationToken", page.QuerySelector("form[action$='/rescore'] input")!.GetAttribute("value")!)]);
+        using var done = await platform.Client.SendAsync(pressed, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
+        Assert.Equal(address, done.Headers.Location!.ToString());
     }
 }
