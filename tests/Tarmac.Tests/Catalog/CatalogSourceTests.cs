@@ -141,7 +141,7 @@ public sealed class CatalogSourceTests
             Assert.Equal(3, rebuilt.Count);
             Check(second);
             Assert.Equal(claim, CatalogFolder.Index(second).Find("component:default/vouchers")!.Claim);
-            Assert.Single((JsonArray)await second.Get("/api/events?subject=component:default/vouchers"));
+            Assert.Single((JsonArray)await second.Get("/api/events?subject=component:default/vouchers"), happened => happened!["type"]!.GetValue<string>().StartsWith("dev.tarmac.entity.", StringComparison.Ordinal));
         }
         finally
         {
