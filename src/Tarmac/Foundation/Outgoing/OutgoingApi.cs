@@ -45,7 +45,7 @@ public sealed class AddWebhook(IOrganisation organisation, TimeProvider clock) :
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
-        var secret = "whsec_" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
+        var secret = Webhook.SecretPrefix + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var webhook = new Webhook("hook-" + Guid.CreateVersion7().ToString("n"), call.Text("team"), call.Text("url"), Asked(call), secret, call.Principal.Ref, clock.GetUtcNow());
         await WebhookStore.Add(session, webhook);
         return new ActionOutcome(new JsonObject { ["id"] = webhook.Id, ["team"] = webhook.Team }, Secret: secret);

@@ -16,7 +16,10 @@ public sealed record Webhook(string Id, string Team, string Url, IReadOnlyList<s
     public bool Wants(string type, bool failed) =>
         Types.Count > 0 ? Types.Contains(type) : Concerning.Contains(type) && (failed || type != "dev.tarmac.operation.finished");
 
+    /// <summary>Shows what a secret is for; what follows is the key in base64 (Standard Webhooks).</summary>
+    public const string SecretPrefix = "whsec_";
+
     /// <summary>The value of the header <c>webhook-signature</c>, as Standard Webhooks has it: HMAC-SHA256 over id, time and body.</summary>
     public static string Sign(string secret, string id, long unixSeconds, string body) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{id}.{unixSeconds}.{body}")));
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret[SecretPrefix.Length..]), Encoding.UTF8.GetBytes($"{id}.{unixSeconds}.{body}")));
 }
