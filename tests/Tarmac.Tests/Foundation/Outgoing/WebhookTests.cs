@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Foundation.Outgoing;
+
+namespace Tarmac.Tests.Foundation.Outgoing;
+
+public sealed class WebhookTests
+{
+    [Fact]
+    public async Task A_team_is_told_of_broken_glass_by_a_signed_message_that_is_sent_until_it_is_taken()
+    {
+        var arrived = new TaskCompletionSource<(string Id, string Time, string Signature, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var refusals = 0;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using var receiver = builder.Build();
+        receiver.MapPost("/hook", async (HttpRequest request) =>
+        {
+            if (Interlocked.Increment(ref refusals) == 1) return Results.StatusCode(503);
+            var body = await new StreamReader(request.Body).ReadToEndAsync();
+            arrived.TrySetResult((request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString(), body));
+            return Results.Ok();
+        });
+        await receiver.StartAsync(TestContext.Current.CancellationToken);
+        var address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+        var catalog = Directory.CreateTempSubdirectory("tarmac-org-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(catalog, "catalog-info.yaml"), Owned, TestContext.Current.CancellationToken);
+        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [catalog], AllowPrivateAddresses = true });
+        var added = await platform.Act("webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = address + "/hook" });
+        await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/vouchers", ["reason"] = "Nobody answers the phone" });
+
+        var message = await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(Webhook.Sign(added["secret"]!.GetValue<string>(), message.Id, long.Parse(message.Time), message.Body), message.Signature);
+        Assert.Equal("dev.tarmac.break-glass.started", JsonNode.Parse(message.Body)!["type"]!.GetValue<string>());
+        Assert.True(refusals >= 2);
+        Assert.DoesNotContain(added["secret"]!.GetValue<string>(), (await platform.Get("/api/webhooks")).ToJsonString());
+        Directory.Delete(catalog, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("172.20.0.1", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("::1", false)]
+    [InlineData("fd00::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("93.184.216.34", true)]
+    [InlineData("2606:2800:220:1::1", true)]
+    public void Only_public_addresses_are_reached_unless_an_operator_allows_more(string address, bool isPublic) =>
+        Assert.Equal(isPublic, GuardedHttp.IsPublic(IPAddress.Parse(address)));
+
+    private const string Owned = """
+        apiVersion: backstage.io/v1alpha1
+        kind: Group
+        metadata: { name: promotions }
+        spec: { type: stream-aligned, children: [] }
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: Component
+        metadata: { name: vouchers }
+        spec: { type: service, lifecycle: production, owner: promotions }
+        """;
+}
