@@ -26,10 +26,7 @@ public sealed class StartBreakGlass(IOrganisation organisation, EventLog events,
     {
         var now = clock.GetUtcNow();
         var until = now + BreakGlass.Lasts;
-        await session.Execute($"""
-            insert into break_glass (id, principal, subject, reason, started_at, until)
-            values ({Guid.CreateVersion7().ToString("n")}, {call.Principal.Ref}, {plan.Subject}, {call.Text("reason")}, {now}, {until})
-            """);
+        await BreakGlass.Start(session, new BreakGlass(Guid.CreateVersion7().ToString("n"), call.Principal.Ref, plan.Subject, call.Text("reason"), now, until));
         var facts = new JsonObject { ["reason"] = call.Text("reason"), ["until"] = until.UtcDateTime.ToString("O") };
         await events.Append(session, "dev.tarmac.break-glass.started", plan.Subject, call.Principal.Ref, facts);
         return new ActionOutcome((JsonObject)facts.DeepClone());
@@ -43,9 +40,8 @@ public sealed class EndBreakGlass(EventLog events, TimeProvider clock) : ActionH
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
-        var now = clock.GetUtcNow();
-        var ended = await session.Execute($"update break_glass set ended_at = {now} where principal = {call.Principal.Ref} and subject = {plan.Subject} and ended_at is null and until > {now}");
-        if (ended > 0) await events.Append(session, "dev.tarmac.break-glass.ended", plan.Subject, call.Principal.Ref, []);
-        return new ActionOutcome(new JsonObject { ["ended"] = ended > 0 });
+        var ended = await BreakGlass.End(session, call.Principal.Ref, plan.Subject, clock.GetUtcNow());
+        if (ended) await events.Append(session, "dev.tarmac.break-glass.ended", plan.Subject, call.Principal.Ref, []);
+        return new ActionOutcome(new JsonObject { ["ended"] = ended });
     }
 }

@@ -32,6 +32,7 @@ public static class DeliveryApi
         services.AddSingleton<Instances>();
         services.AddSingleton<Activation>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<ServiceNames>();
         services.AddSingleton<DeliveryCatalog>();
         services.AddSingleton<Pushes>();
         services.AddSingleton<GitHttp>();

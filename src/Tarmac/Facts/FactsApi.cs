@@ -17,7 +17,7 @@ public static class FactsApi
 {
     public static void AddFacts(this IServiceCollection services)
     {
-        services.AddSingleton<FactStore>();
+        services.AddSingleton<FactLedger>();
         services.AddSingleton<HealthProbe>();
         services.AddSingleton<Probing>();
         services.AddHostedService(provider => provider.GetRequiredService<Probing>());
@@ -27,7 +27,7 @@ public static class FactsApi
 
     public static void MapFacts(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/facts/{kind}/{namespace}/{name}", async (CurrentCatalog catalog, FactStore facts, TimeProvider clock, string kind, string @namespace, string name, CancellationToken cancellation) =>
+        routes.MapGet("/api/facts/{kind}/{namespace}/{name}", async (CurrentCatalog catalog, FactLedger facts, TimeProvider clock, string kind, string @namespace, string name, CancellationToken cancellation) =>
         {
             var entry = catalog.Index.Find(kind, @namespace, name)
                 ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");

@@ -9,7 +9,7 @@ namespace Tarmac.Facts;
 
 /// <summary>Asks everything that can be asked about every 30 seconds, and at once what has just been deployed.</summary>
 public sealed class Probing(
-    CurrentCatalog catalog, ServicesIndex services, HealthProbe probe, FactStore facts, Database database, TimeProvider clock, ILogger<Probing> logger) : BackgroundService
+    CurrentCatalog catalog, ServicesIndex services, HealthProbe probe, FactLedger facts, Database database, TimeProvider clock, ILogger<Probing> logger) : BackgroundService
 {
     public const string AddressAnnotation = "tarmac.dev/health-url";
     private const int Parallel = 8;

@@ -5,7 +5,7 @@ using Tarmac.Foundation.Storage;
 namespace Tarmac.Facts;
 
 /// <summary>Remembers of each entity the newest release that was put into service, whoever sent the event.</summary>
-public sealed class ReleaseFacts(FactStore facts, Probing probing, EventLog log, Database database, TimeProvider clock, ILogger<ReleaseFacts> logger)
+public sealed class ReleaseFacts(FactLedger facts, Probing probing, EventLog log, Database database, TimeProvider clock, ILogger<ReleaseFacts> logger)
     : EventSubscriber("facts.releases", log, database, clock, logger)
 {
     private readonly Database database = database;

@@ -12,7 +12,7 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Facts;
 
 /// <summary>Takes a fact from whoever owns the entity, and checks those that the checks will ask for.</summary>
-public sealed class ReportFact(CurrentCatalog catalog, FactStore facts, TimeProvider clock) : ActionHandler(FactActions.Report)
+public sealed class ReportFact(CurrentCatalog catalog, FactLedger facts, TimeProvider clock) : ActionHandler(FactActions.Report)
 {
     // Clocks of other machines go wrong by seconds, not by more.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(5);

@@ -12,7 +12,7 @@ namespace Tarmac.Operability;
 public sealed record Judged(double? Before, Score Score);
 
 /// <summary>Judges components and records what changed: score, findings, history and events in one transaction.</summary>
-public sealed class Scoring(CurrentCatalog catalog, FactStore facts, ScoreIndex index, EventLog events, Database database, TimeProvider clock)
+public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex index, EventLog events, Database database, TimeProvider clock)
 {
     public const string Changed = "dev.tarmac.score.changed";
     public const string Opened = "dev.tarmac.finding.opened";
@@ -54,7 +54,7 @@ public sealed class Scoring(CurrentCatalog catalog, FactStore facts, ScoreIndex 
     {
         ArgumentNullException.ThrowIfNull(references);
         ArgumentNullException.ThrowIfNull(seen);
-        await FactStore.Hold(session);
+        await FactLedger.Hold(session);
         var known = catalog.Index;
         var stored = await ScoreStore.Of(session, references);
         var judged = new List<Judged>(references.Count);
@@ -68,9 +68,9 @@ public sealed class Scoring(CurrentCatalog catalog, FactStore facts, ScoreIndex 
                 continue;
             }
             var now = clock.GetUtcNow();
-            var had = await FactStore.Of(session, reference);
+            var had = await FactLedger.Of(session, reference);
             foreach (var fact in seen.Where(fact => fact.Subject == reference).Concat(RunbookOf(entry, had, now))) await facts.Put(session, fact, actor);
-            var score = ScoreRules.Judge(new Examined(entry, known, await FactStore.Of(session, reference), now), before?.Findings ?? [], version: before?.Version ?? 0);
+            var score = ScoreRules.Judge(new Examined(entry, known, await FactLedger.Of(session, reference), now), before?.Findings ?? [], version: before?.Version ?? 0);
             if (before is null || Differs(score, before.Value, before.Findings)) score = await Record(session, score, before, cause, actor);
             judged.Add(new Judged(before?.Value, score));
             session.OnCommitted(() => index.Show(score));

@@ -41,7 +41,7 @@ public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, EventLo
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened.Subject is not { } subject) return;
-        if (happened.Type == FactStore.Changed) due.Add(subject, "fact " + happened.Data["key"]);
+        if (happened.Type == FactLedger.Changed) due.Add(subject, "fact " + happened.Data["key"]);
         if (!happened.Type.StartsWith("dev.tarmac.entity.", StringComparison.Ordinal)) return;
         await catalog.CaughtUp(happened.Revision, cancellation);
         due.Add(subject, "catalog");

@@ -57,7 +57,7 @@ public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, 
         {
             // Noted as decided, so that the reconciler does not take the first commit for a push it missed.
             var head = await repositories.Head(name, run.Stopping);
-            await run.Write(session => DeliveryStore.MoveHead(session, name, head!));
+            await run.Write(session => ServiceNames.Settle(session, name, head!));
             return new JsonObject { ["service"] = name };
         }
         var deploy = await run.Step("deploy", async cancellation => new JsonObject { ["operation"] = await pushes.Accept(name, run.Operation.Principal, cancellation) });
@@ -69,10 +69,6 @@ public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, 
     {
         var name = run.Operation.Input["name"]!.GetValue<string>();
         if (repositories.Exists(name)) return;
-        await database.Write(async session =>
-        {
-            await DeliveryStore.SetState(session, name, Service.Removed, null);
-            await DeliveryStore.Forget(session, name);
-        }, cancellation);
+        await database.Write(session => ServiceNames.GiveBack(session, name), cancellation);
     }
 }

@@ -11,14 +11,14 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Roads;
 
 /// <summary>Creates a service from a road. Everyone may; what is created belongs to the team that is named.</summary>
-public sealed class CreateService(RoadShelf shelf, DeliveryStore store, OperationStore operations, IOrganisation organisation, TimeProvider clock) : ActionHandler(RoadActions.Create)
+public sealed class CreateService(RoadShelf shelf, ServiceNames names, OperationStore operations, IOrganisation organisation, TimeProvider clock) : ActionHandler(RoadActions.Create)
 {
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
         var (name, owner) = (call.Text("name"), call.Text("owner"));
         var road = shelf.Find(call.Text("road"));
         ServiceName.Demand(name);
-        if (await store.Find(name, cancellation) is { } taken)
+        if (await names.Find(name, cancellation) is { } taken)
             throw new Problem(409, "service-exists", taken.State == Service.Active ? $"There is a service {name} already." : $"There was a service {name}; it is kept until {taken.RemovedAt + Service.KeptAfterRemoval:yyyy-MM-dd}.", $"It belongs to {taken.Owner}.", "Choose another name" + (taken.State == Service.Active ? "." : ", or restore it: tarmac service restore " + name + "."));
         if (organisation.Exists(ServiceName.Entity(name)))
             throw new Problem(409, "service-exists", $"The catalog has a component {name} already.", $"It belongs to {organisation.OwnerOf(ServiceName.Entity(name)) ?? "nobody"}.", "Choose another name.");
@@ -37,9 +37,8 @@ public sealed class CreateService(RoadShelf shelf, DeliveryStore store, Operatio
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
         var (name, owner) = (call.Text("name"), call.Text("owner"));
-        if (await DeliveryStore.Find(session, name) is not null)
+        if (!await ServiceNames.Take(session, new Service(name, owner, Service.Active, null, call.Principal.Ref, clock.GetUtcNow(), null)))
             throw new Problem(409, "service-exists", $"There is a service {name} already.", null, "Choose another name.");
-        await DeliveryStore.Add(session, new Service(name, owner, Service.Active, null, call.Principal.Ref, clock.GetUtcNow(), null));
         return new ActionOutcome(new JsonObject { ["service"] = name, ["owner"] = owner },
             await operations.Enqueue(session, CreateOperation.Request(call.Input, call.Principal, clock.GetUtcNow())));
     }

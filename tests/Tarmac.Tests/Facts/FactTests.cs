@@ -54,7 +54,7 @@ public sealed class FactTests
     public async Task An_older_observation_never_replaces_a_newer_one_and_a_deleted_fact_is_as_if_never_seen()
     {
         await using var folder = await ScoredFolder.Start();
-        var (facts, database, cancellation) = (folder.Platform.Services.GetRequiredService<FactStore>(), folder.Platform.Services.GetRequiredService<Database>(), TestContext.Current.CancellationToken);
+        var (facts, database, cancellation) = (folder.Platform.Services.GetRequiredService<FactLedger>(), folder.Platform.Services.GetRequiredService<Database>(), TestContext.Current.CancellationToken);
         var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         Fact Seen(int minutes, int value) => new(ScoredFolder.Entity, "size", "test", new JsonObject { ["value"] = value }, now.AddMinutes(minutes), null);
 

@@ -98,6 +98,6 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
     {
         ExitReason.TimeLimit => new Problem(422, "build-time-limit", $"The {step} took longer than {TimeLimit.TotalMinutes:0} minutes and was stopped.", $"It was running: {command}", "Look in the log for what it was waiting for. The old release goes on serving."),
         ExitReason.DiskLimit => new Problem(422, "build-disk-limit", $"The {step} wrote more than {DiskLimit >> 30} GB and was stopped.", null, "Look in the log for what wrote it. The old release goes on serving."),
-        _ => new Problem(422, step + "-failed", $"The {step} failed.", $"{command} ended with {(exit.Signal is { } signal ? "signal " + signal : "exit code " + exit.Code)}{(exit.Detail is null ? "" : ": " + exit.Detail)}.", "The log above says why. The old release goes on serving."),
+        _ => new Problem(422, step == "test" ? "test-failed" : "build-failed", $"The {step} failed.", $"{command} ended with {(exit.Signal is { } signal ? "signal " + signal : "exit code " + exit.Code)}{(exit.Detail is null ? "" : ": " + exit.Detail)}.", "The log above says why. The old release goes on serving."),
     };
 }

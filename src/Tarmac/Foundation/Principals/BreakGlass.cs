@@ -13,6 +13,16 @@ public sealed record BreakGlass(string Id, string Principal, string Subject, str
             where principal = {principal} and subject = {subject} and until > {now} and ended_at is null order by until desc limit 1
             """, Read);
 
+    public static Task Start(Session session, BreakGlass glass) =>
+        session.Execute($"""
+            insert into break_glass (id, principal, subject, reason, started_at, until)
+            values ({glass.Id}, {glass.Principal}, {glass.Subject}, {glass.Reason}, {glass.StartedAt}, {glass.Until})
+            """);
+
+    /// <summary>Gives it back early; false when none was open.</summary>
+    public static async Task<bool> End(Session session, string principal, string subject, DateTimeOffset now) =>
+        await session.Execute($"update break_glass set ended_at = {now} where principal = {principal} and subject = {subject} and ended_at is null and until > {now}") > 0;
+
     /// <summary>All that is open now, for banners.</summary>
     public static Task<List<BreakGlass>> AllOpen(Session session, DateTimeOffset now) =>
         session.List($"select id, principal, subject, reason, started_at, until from break_glass where until > {now} and ended_at is null order by until", Read);

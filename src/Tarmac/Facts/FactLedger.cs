@@ -4,8 +4,8 @@ using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Facts;
 
-/// <summary>The table of facts. A value that changes is an event; seeing the same again only makes the fact younger.</summary>
-public sealed class FactStore(Database database, EventLog events, TimeProvider clock)
+/// <summary>The facts, as every slice may read and record them. A value that changes is an event; seeing the same again only makes the fact younger.</summary>
+public sealed class FactLedger(Database database, EventLog events, TimeProvider clock)
 {
     public const string Changed = "dev.tarmac.fact.changed";
     private const int Chunk = 500;
