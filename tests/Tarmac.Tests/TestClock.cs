@@ -26,12 +26,13 @@ internal sealed class TestClock : TimeProvider
     /// <summary>Sets the wall clock without time passing.</summary>
     public void Jump(TimeSpan by) => offset += by;
 
-    /// <summary>Lets time pass, a quarter of a second after the other, until the work is done.</summary>
-    public async Task<T> Until<T>(Task<T> work)
+    /// <summary>Lets time pass, step by step, until the work is done.</summary>
+    /// <param name="step">A quarter of a second when null.</param>
+    public async Task<T> Until<T>(Task<T> work, TimeSpan? step = null)
     {
         while (!work.IsCompleted)
         {
-            Advance(TimeSpan.FromMilliseconds(250));
+            Advance(step ?? TimeSpan.FromMilliseconds(250));
             // Real time for the code under test to reach its next wait on this clock; the loop ends by the work, not by this.
             await Task.WhenAny(work, Task.Delay(5, TestContext.Current.CancellationToken));
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();

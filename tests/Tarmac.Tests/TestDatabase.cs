@@ -88,7 +88,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Stop();
+        if (File.Exists(Path.Combine(folder, "data", "postmaster.pid"))) await Stop();
         Directory.Delete(folder, recursive: true);
     }
 

@@ -11,10 +11,17 @@ namespace Tarmac.Access;
 public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner)
 {
     public const string Cookie = "tarmac_session";
-    private static readonly string[] Open = ["/sign-in", "/health", "/assets", "/docs", "/favicon.svg", "/hooks"];
+    private static readonly string[] Open = ["/sign-in", "/docs", "/favicon.svg", "/hooks"];
+    private static readonly string[] Anonymous = ["/health", "/assets"];
 
     public async Task Invoke(HttpContext context)
     {
+        // Whether the platform lives must not depend on whether its database does.
+        if (Anonymous.Any(path => context.Request.Path.StartsWithSegments(path)))
+        {
+            await next(context);
+            return;
+        }
         if (await Find(context) is { } principal)
         {
             context.Features.Set(principal);

@@ -31,15 +31,18 @@ public sealed class PostgresDatabase : Database
 
     public override async Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken cancellation = default)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var connection = await source.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-            return await work(new Session(connection, transaction));
-        }
-        catch (Exception error) when (IsUnavailable(error))
-        {
-            throw new StorageUnavailableException("The PostgreSQL server cannot be reached.", error);
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(cancellation);
+                await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+                return await work(new Session(connection, transaction));
+            }
+            catch (Exception error) when (IsUnavailable(error))
+            {
+                GiveUpOrForgetConnections(error, attempt);
+            }
         }
     }
 
@@ -47,12 +50,14 @@ public sealed class PostgresDatabase : Database
     {
         for (var attempt = 1; ; attempt++)
         {
+            var committing = false;
             try
             {
                 await using var connection = await source.OpenConnectionAsync(cancellation);
                 await using var transaction = await connection.BeginTransactionAsync(cancellation);
                 var session = new Session(connection, transaction);
                 var result = await work(session);
+                committing = true;
                 await transaction.CommitAsync(CancellationToken.None);
                 foreach (var action in session.Committed) action();
                 return result;
@@ -63,9 +68,17 @@ public sealed class PostgresDatabase : Database
             }
             catch (Exception error) when (IsUnavailable(error))
             {
-                throw new StorageUnavailableException("The PostgreSQL server cannot be reached.", error);
+                // A commit that was cut off may have happened: whoever asked finds out by the idempotency key.
+                GiveUpOrForgetConnections(error, committing ? int.MaxValue : attempt);
             }
         }
+    }
+
+    // After the server came back every idle connection of the pool is dead; the second try makes a new one.
+    private void GiveUpOrForgetConnections(Exception error, int attempt)
+    {
+        if (attempt > 1) throw new StorageUnavailableException("The PostgreSQL server cannot be reached.", error);
+        source.Clear();
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
