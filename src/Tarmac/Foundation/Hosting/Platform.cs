@@ -80,6 +80,7 @@ public static class Platform
         app.MapActionPages();
         app.MapOperationPages();
         app.MapEvents();
+        app.MapDocumentation();
         app.MapFallback("/api/{**rest}", (HttpContext context) =>
             throw Problem.NotFound("resource", context.Request.Path, "GET /api/openapi.json describes all there is."));
     }
