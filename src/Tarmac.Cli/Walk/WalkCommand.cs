@@ -51,7 +51,7 @@ internal sealed class WalkCommand : Verb
         {
             // Walked again, it begins where the road ended, so that there is something to mend again.
             copy.Write(Runbook, await copy.AtBeginning(Runbook));
-            copy.Write("NOTES.md", $"Walked at {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm:ss} UTC.\n");
+            copy.Write("NOTES.md", $"Walked at {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC.\n");
             await copy.Push("Note when this was walked");
             return (true, await Deployed(run, noor, name, await copy.Head()));
         });

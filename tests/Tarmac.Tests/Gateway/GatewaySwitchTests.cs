@@ -204,7 +204,7 @@ public sealed class GatewaySwitchTests
                 if (context.Request.Path == "/slow")
                 {
                     instance.SlowArrived.TrySetResult();
-                    await Task.Delay(TimeSpan.FromSeconds(2), context.RequestAborted);
+                    await Task.Delay(TimeSpan.FromSeconds(2), context.RequestAborted); // a slow request is what is tested
                 }
                 await context.Response.WriteAsync("done");
             });

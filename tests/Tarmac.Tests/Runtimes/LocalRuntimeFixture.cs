@@ -44,7 +44,7 @@ public abstract class LocalRuntimeFixture : IAsyncDisposable
         while (!condition())
         {
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Waited 30 s: {what}");
-            await Task.Delay(10, Ct);
+            await Task.Delay(10, Ct); // another process gets there; it tells nobody when
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class DeliveryTrial
             await slow;
         }
         var began = Stopwatch.StartNew();
-        while (load.Answered < requests && began.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(50, TestContext.Current.CancellationToken);
+        while (load.Answered < requests && began.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(50, TestContext.Current.CancellationToken); // lets the load reach its number
         var answered = load.Answered;
         await load.Stop();
 

@@ -21,7 +21,7 @@ public sealed class Load : IAsyncDisposable
                     while (!stop.IsCancellationRequested)
                     {
                         await Ask(service, "/");
-                        if (pause > TimeSpan.Zero) await Task.Delay(pause);
+                        if (pause > TimeSpan.Zero) await Task.Delay(pause); // the pace of the load
                     }
                 }));
     }
