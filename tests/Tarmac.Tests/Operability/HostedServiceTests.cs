@@ -23,7 +23,7 @@ public sealed class HostedServiceTests
         copy.Write("RUNBOOK.md", CheckTests.WithSection("Contains Personal Data", "<!-- yes or no -->")).Commit("First");
         var (exit, output) = copy.Push(platform, "tiny");
         Assert.True(exit == 0, output);
-        await CatalogFolder.NextEvent(platform, 0, happened => happened["type"]!.GetValue<string>() == FactStore.Changed && happened["data"]!["key"]!.GetValue<string>() == FactKeys.Release);
+        await CatalogFolder.NextEvent(platform, 0, happened => happened["type"]!.GetValue<string>() == FactLedger.Changed && happened["data"]!["key"]!.GetValue<string>() == FactKeys.Release);
 
         var fresh = await Judged(platform);
         Assert.Equal(("ok", "tarmac/instance/dev"), Seen(fresh, "HLT-01"));
@@ -57,7 +57,7 @@ public sealed class HostedServiceTests
         await platform.Finished(stopped["operation"]!.GetValue<string>());
         var cancellation = TestContext.Current.CancellationToken;
         Assert.Empty(await platform.Services.GetRequiredService<Probing>().Observe(Entity, cancellation));
-        var (facts, database) = (platform.Services.GetRequiredService<FactStore>(), platform.Services.GetRequiredService<Database>());
+        var (facts, database) = (platform.Services.GetRequiredService<FactLedger>(), platform.Services.GetRequiredService<Database>());
         await database.Write(session => facts.Delete(session, Entity, FactKeys.Readiness, "tarmac/instance/dev"), cancellation);
         var later = await Judged(platform);
         Assert.Equal("unknown", ScoredFolder.FindingOf(later, "HLT-01")["outcome"]!.GetValue<string>());
