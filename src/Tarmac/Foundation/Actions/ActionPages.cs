@@ -84,8 +84,6 @@ public static class ActionPages
         }
         if (answer.Operation is { } operation) return Results.Redirect("/operations/" + operation);
         if (answer.Secret is null && view.Back is { } back) return Results.Redirect(back);
-        // The page with a secret is kept nowhere, not even by the browser.
-        context.Response.Headers.CacheControl = "no-store";
         return await Show(context, view with { Answer = answer });
     }
 
