@@ -27,6 +27,7 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
         [
             new("Open " + operation.Result?["host"], operation.Result?["url"]?.GetValue<string>()),
             new($"See {service}: logs, releases, what runs", "/services/" + service),
+            new("See its operability score and what would raise it", "/scores/component/default/" + service),
         ];
     }
 
