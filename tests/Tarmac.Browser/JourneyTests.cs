@@ -65,7 +65,7 @@ public sealed partial class JourneyTests
 
         await page.GetByRole(AriaRole.Link, new() { Name = "See its operability score" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Rescore" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#history")).ToContainTextAsync("First line");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "First line can help itself" })).ToContainTextAsync("OK");
         var after = await Score(page);
         Assert.True(after > before, $"{before} is followed by {after}");
 

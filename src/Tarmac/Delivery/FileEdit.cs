@@ -31,19 +31,19 @@ public sealed record FileEdit(string Service, string Path, string? Blob, string 
                 line = shown.Count(c => c == '\n');
             }
         }
-        return new FileEdit(service, path, blob, shown, line, section, Hinted(runbook), text is null ? [] : runbook.Problems);
+        return new FileEdit(service, path, blob, shown, line, section, Hinted(runbook, shown), text is null ? [] : runbook.Problems);
     }
 
     private static bool IsRunbook(string path) => path.Equals("RUNBOOK.md", StringComparison.OrdinalIgnoreCase);
 
-    private static List<SectionHint> Hinted(Runbook runbook) =>
+    private static List<SectionHint> Hinted(Runbook runbook, string text) =>
     [
         .. RunbookProperties.All.Where(property => property is { Hint: not null, OwnedElsewhere: false, ReplacedBy: null } && property.Name is not "description" and not "code")
-            .Select(property => new SectionHint(property, StateOf(runbook, property))).OrderByDescending(hint => hint.State == SectionState.Prompt).ThenByDescending(hint => hint.State),
+            .Select(property => new SectionHint(property, StateOf(runbook, text, property))).OrderByDescending(hint => hint.State == SectionState.Prompt).ThenByDescending(hint => hint.State),
     ];
 
-    private static SectionState StateOf(Runbook runbook, RunbookProperty property) =>
-        runbook.Sections.FirstOrDefault(section => section.Property == property) is not { } section ? SectionState.Missing
+    private static SectionState StateOf(Runbook runbook, string text, RunbookProperty property) =>
+        runbook.Sections.FirstOrDefault(section => section.Property == property) is not { } section ? LineOf(text, property) is null ? SectionState.Missing : SectionState.Prompt
         : section.IsPlaceholder ? SectionState.Prompt : SectionState.Filled;
 
     // By the text and not the parsed sections: a heading with nothing under it is none of those, and just what one looks for.

@@ -25,7 +25,7 @@ public static class OperationsApi
             await Find(store, id, cancellation);
             var from = after ?? (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0);
             if (follow == true || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal))
-                return Results.ServerSentEvents(Events(store, clock, id, from, cancellation));
+                return Results.ServerSentEvents(Events(store, clock, id, from, cancellation).OpenedAtOnce(context, cancellation));
             return Results.Json(await store.Log(id, from, 5000, cancellation));
         }).WithSummary("The log of an operation; as server-sent events it goes on until the operation ends.");
     }
