@@ -45,7 +45,8 @@ internal sealed class BenchPlatform : IAsyncDisposable
             "platform", "--home", Home, "--listen", $"127.0.0.1:{Port}", "--gateway-listen", $"127.0.0.1:{GatewayPort}", "--roads", Roads,
             "--program", Path.Combine(root, "artifacts", "tarmac", "cli", "tarmac"), "--organisation", Path.Combine(root, "sample", "org.yaml"),
             "--catalog", Path.Combine(root, "sample"), "--owner", "user:default/operator",
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NUGET_PACKAGES"] = PackageCache;
         var clock = Stopwatch.StartNew();
         process = Process.Start(start)!;

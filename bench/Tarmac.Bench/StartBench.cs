@@ -50,7 +50,8 @@ internal static class StartBench
         [
             "publish", Path.Combine(root, "src", "Tarmac"), "-c", "Release", "--nologo", "-v", "quiet", "--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true",
             "--artifacts-path", Path.Combine(root, "artifacts", "bench", "r2r"), "-p:RestorePackagesWithLockFile=false", "-p:RestoreLockedMode=false", "-p:NuGetLockFilePath=" + Path.Combine(output, "no.lock.json"), "-o", output,
-        ]) { RedirectStandardOutput = true };
+        ])
+        { RedirectStandardOutput = true };
         using var publish = Process.Start(start)!;
         var said = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();

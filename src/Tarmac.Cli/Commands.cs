@@ -12,8 +12,8 @@ using Tarmac.Cli.Operations;
 using Tarmac.Cli.Outgoing;
 using Tarmac.Cli.Roads;
 using Tarmac.Cli.Runbooks;
-using Tarmac.Cli.Workloads;
 using Tarmac.Cli.Walk;
+using Tarmac.Cli.Workloads;
 
 namespace Tarmac.Cli;
 

@@ -144,10 +144,17 @@ internal sealed class RunbookParser(string file)
         var text = RunbookText.Of(part.Blocks);
         var section = new RunbookSection
         {
-            Heading = heading, Property = property, Line = line, Markdown = markdown,
+            Heading = heading,
+            Property = property,
+            Line = line,
+            Markdown = markdown,
             DemotedMarkdown = Demoted(part.Blocks, lines, start, end),
-            PlainText = text.Plain, WordCount = text.WordCount, Links = text.Links, ContainsHtml = text.ContainsHtml,
-            IsPlaceholder = text.IsPlaceholder, IsLinkOnly = text.IsLinkOnly,
+            PlainText = text.Plain,
+            WordCount = text.WordCount,
+            Links = text.Links,
+            ContainsHtml = text.ContainsHtml,
+            IsPlaceholder = text.IsPlaceholder,
+            IsLinkOnly = text.IsLinkOnly,
         };
         return RunbookValues.Read(section, part.Blocks, lines,
             (message, at, cure) => Report(RunbookCodes.Value, message, at, cure, property!.Name));

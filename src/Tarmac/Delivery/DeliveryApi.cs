@@ -11,8 +11,8 @@ using Tarmac.Foundation.Web;
 using Tarmac.Gateway;
 using Tarmac.Model.Actions;
 using Tarmac.Model.Runtimes;
-using LogLine = Tarmac.Model.Runtimes.LogLine;
 using Tarmac.Runtimes.Local;
+using LogLine = Tarmac.Model.Runtimes.LogLine;
 
 namespace Tarmac.Delivery;
 

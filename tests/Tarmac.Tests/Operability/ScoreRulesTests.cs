@@ -138,8 +138,13 @@ public sealed class ScoreRulesTests
         var reading = EntityReader.Read(text, "catalog-info.yaml");
         return new CatalogEntry
         {
-            Entity = Assert.Single(reading.Entities), Source = new CatalogSource("test", SourceKind.Catalog, "/test", null, "test", Now),
-            Hash = "", Since = Now, ChangedAt = Now, Claim = 1, Stale = false,
+            Entity = Assert.Single(reading.Entities),
+            Source = new CatalogSource("test", SourceKind.Catalog, "/test", null, "test", Now),
+            Hash = "",
+            Since = Now,
+            ChangedAt = Now,
+            Claim = 1,
+            Stale = false,
         };
     }
 
@@ -165,7 +170,13 @@ public sealed class ScoreRulesTests
         var entry = Entry(0);
         var with = new CatalogEntry
         {
-            Entity = entry.Entity, Source = entry.Source, Hash = "", Since = Now, ChangedAt = Now, Claim = 1, Stale = false,
+            Entity = entry.Entity,
+            Source = entry.Source,
+            Hash = "",
+            Since = Now,
+            ChangedAt = Now,
+            Claim = 1,
+            Stale = false,
             Runbook = runbook is null ? null : new RunbookFile("RUNBOOK.md", runbook),
         };
         return new FactSet([RunbookFact.Of(with).ToFact(entry.Ref, Now)]);

@@ -83,7 +83,8 @@ internal sealed partial class BuiltService : IAsyncDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes(body[5..]), cancellation);
             using var reader = new StreamReader(stream, Encoding.UTF8);
             return await reader.ReadToEndAsync(cancellation);
-        });
+        }
+        );
     }
 
     public async Task<bool> AcceptsConnectionsAsync()

@@ -25,7 +25,8 @@ public sealed class PlatformProcess(string home, string roads, string organisati
             "platform", "--home", home, "--listen", "127.0.0.1:" + port, "--gateway-listen", "127.0.0.1:" + GatewayPort, "--roads", roads,
             "--program", Environment.GetEnvironmentVariable("TARMAC_TEST_SHIM") ?? Path.Combine(AppContext.BaseDirectory, "tarmac"),
             "--organisation", organisation, "--owner", "user:default/operator",
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         if (killAt is not null) start.Environment["TARMAC_KILL_AT"] = killAt;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         process = Process.Start(start)!;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tarmac.Access;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
-using Tarmac.Access;
 using Tarmac.Model.Actions;
 
 namespace Tarmac.Delivery.Git;
