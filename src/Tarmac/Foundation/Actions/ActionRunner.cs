@@ -33,9 +33,20 @@ public sealed class ActionRunner(
         var (handler, call) = Check(name, input, principal);
         var request = Hash(name + "\n" + call.Input.ToJsonString());
         if (key is not null && await database.Read(session => Remembered(session, principal, key, request), cancellation) is { } answered) return answered;
-        var glass = await Demand(handler, call, cancellation);
-        call = await handler.Prepare(call, cancellation);
-        var plan = await handler.Plan(call, cancellation);
+        BreakGlass? glass;
+        ActionPlan plan;
+        try
+        {
+            glass = await Demand(handler, call, cancellation);
+            call = await handler.Prepare(call, cancellation);
+            plan = await handler.Plan(call, cancellation);
+        }
+        catch (Problem) when (key is not null)
+        {
+            // An equal request may have been done since we looked, and be the very reason for this refusal: its answer is ours.
+            if (await database.Read(session => Remembered(session, principal, key, request), cancellation) is { } meanwhile) return meanwhile;
+            throw;
+        }
         return await database.Write(async session =>
         {
             if (key is not null && !await Reserve(session, principal, key, name, request)) return (await Remembered(session, principal, key, request))!;
