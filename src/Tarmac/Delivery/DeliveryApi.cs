@@ -22,7 +22,7 @@ public static class DeliveryApi
     {
         services.AddSingleton(provider => new LocalRuntime(
             new LocalRuntimeOptions(provider.GetRequiredService<HomeFolder>().Folder("instances"), provider.GetRequiredService<PlatformOptions>().Program), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new PortAllocator(new PortRange()));
+        services.AddSingleton(provider => new PortAllocator(PortsOf(provider.GetRequiredService<HomeFolder>().Id)));
         services.AddSingleton(provider => new GatewayRoutes(
             provider.GetRequiredService<HomeFolder>().Path, provider.GetRequiredService<Whereabouts>().Url, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GatewayProcess>();
@@ -49,6 +49,13 @@ public static class DeliveryApi
         services.AddSingleton<ActionHandler, RestoreService>();
         services.AddSingleton<ActionHandler, CommitFile>();
         services.AddHostedService<DeliveryReconciler>();
+    }
+
+    // A thousand ports, at a place that differs from home to home, so that platforms on one machine rarely meet.
+    private static PortRange PortsOf(string home)
+    {
+        var first = 20_000 + ((int)(Convert.ToUInt32(home[^8..], 16) % 90) * 100);
+        return new PortRange(first, first + 999);
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder routes)

@@ -69,11 +69,11 @@ public sealed class DeliveryReconciler(
             await routes.SetAsync(new GatewayRoute(host, deployment.Service, deployment.Environment, [new GatewayDestination(handle.Id, "http://127.0.0.1:" + handle.Spec.Ports[0])]), cancellation);
             return;
         }
-        // It was lost with its shim or with the machine. A service that gave up by itself waits for its team.
-        if (handle?.Exit is { Reason: Model.Runtimes.ExitReason.GaveUp or Model.Runtimes.ExitReason.Exited or Model.Runtimes.ExitReason.Stopped }) return;
+        // It was lost with its shim or with the machine, or ended with everything else here. One that gave up by itself waits for its team.
+        if (handle?.Exit is { Reason: Model.Runtimes.ExitReason.GaveUp or Model.Runtimes.ExitReason.Exited }) return;
         logger.LogWarning("Instance {Instance} is gone; starting release {Release} again", deployment.Instance, deployment.Release);
         await database.Write(session => operations.Enqueue(session, ActivateOperation.Request(
-            deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref, "op-again-" + deployment.Instance)), cancellation);
+            deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref, $"op-again-{deployment.Instance}-{(handle?.Exit?.At ?? deployment.ChangedAt).ToUnixTimeMilliseconds()}")), cancellation);
     }
 
     private async Task StopUnwanted(IReadOnlyList<Deployment> deployments, IReadOnlyList<Operation> busy, CancellationToken cancellation)

@@ -108,6 +108,30 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Services_that_ended_with_everything_else_come_back_each_time_the_platform_does()
+    {
+        var home = Directory.CreateTempSubdirectory("tarmac-back-").FullName;
+        try
+        {
+            using var copy = new ServiceRepository().Tiny("back");
+            copy.Commit("First");
+            await using (var platform = await StartWithTiny(home)) copy.Push(platform, "tiny");
+            for (var time = 1; time <= 2; time++)
+            {
+                await TestPlatform.StopProcesses(home);
+                await using var platform = await TestPlatform.Start(home);
+                await platform.Finished(await UntilOperation(platform, nth: time));
+                Assert.Equal("back", await Body(platform));
+            }
+        }
+        finally
+        {
+            await TestPlatform.StopProcesses(home);
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Stopping_takes_the_route_away_and_removing_keeps_the_repository_for_a_while()
     {
         await using var platform = await StartWithTiny();
@@ -157,10 +181,10 @@ public sealed class DeliveryTests
         return done;
     }
 
-    private static async Task<string> UntilOperation(TestPlatform platform)
+    private static async Task<string> UntilOperation(TestPlatform platform, int nth = 1)
     {
         await foreach (var happened in platform.Services.GetRequiredService<Tarmac.Foundation.Events.EventLog>().Follow(0, TestContext.Current.CancellationToken))
-            if (happened.Type == "dev.tarmac.operation.accepted" && happened.Actor == "service:default/tarmac") return happened.Data["operation"]!.GetValue<string>();
+            if (happened.Type == "dev.tarmac.operation.accepted" && happened.Actor == "service:default/tarmac" && --nth == 0) return happened.Data["operation"]!.GetValue<string>();
         throw new InvalidOperationException("The log ended.");
     }
 
