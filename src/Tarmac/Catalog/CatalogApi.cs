@@ -62,10 +62,6 @@ public static class CatalogApi
         }).WithSummary("The best matches of a few letters, for jumping to them.");
     }
 
-    /// <summary>The page of an entity.</summary>
-    public static string Href(EntityRef reference) =>
-        $"/catalog/{Uri.EscapeDataString(reference.Kind.ToLowerInvariant())}/{Uri.EscapeDataString(reference.Namespace)}/{Uri.EscapeDataString(reference.Name)}";
-
     private static async Task<IResult> List(
         HttpContext context, CurrentCatalog catalog, string[]? kind, string[]? type, string[]? owner, string[]? lifecycle, string[]? system, string[]? tag,
         string[]? tier, string[]? ownership, string[]? source, string? q, string? sort, int? limit, string? cursor, long? revision, CancellationToken cancellation)
@@ -111,7 +107,7 @@ public static class CatalogApi
         index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
 
     private static SearchResult Palette(CatalogIndex index, CatalogEntry entry) => new(
-        entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, Href(entry.Entity.Ref), entry.Ref);
+        entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, EntityAddress.Of(entry.Entity.Ref), entry.Ref);
 
     private static IResult Fresh<T>(HttpContext context, CatalogIndex index, Func<CatalogIndex, T> answer)
     {

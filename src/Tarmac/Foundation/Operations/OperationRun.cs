@@ -101,9 +101,6 @@ public sealed class OperationRun
 
     internal Task FlushLog() => log.Flush();
 
-    internal async Task<JsonObject> StepsForResult() =>
-        new((await store.Steps(Operation.Id)).Select(step => KeyValuePair.Create(step.Name, (JsonNode?)step.State)));
-
     private async Task Record(string name, string state, string? message, JsonObject? output)
     {
         var now = clock.GetUtcNow();
