@@ -52,7 +52,7 @@ internal static class IdeaToRunningBench
         try
         {
             var road = RoadFile.Read(Path.Combine(platform.Roads, "web-api")).Road!;
-            var answers = RoadAnswers.Check(road, new Dictionary<string, JsonNode?> { ["name"] = name, ["owner"] = "group:default/promotions", ["description"] = "A service made to be measured." }).Answers!;
+            var answers = road.Parameters.Validate(new JsonObject { ["name"] = name, ["owner"] = "group:default/promotions", ["description"] = "A service made to be measured." }).Input;
             RoadTemplate.Render(road, answers).Tree!.WriteTo(folder);
             var project = Directory.GetDirectories(Path.Combine(folder, "src")).Single();
             var clock = Stopwatch.StartNew();

@@ -13,8 +13,8 @@ public static class AccessActions
         InputSchema.Of(
             InputField.Text("name", "What it is for, so that you recognise it later.", required: true) with { MaxLength = 80, Example = "laptop" },
             new InputField("kind", InputKind.Text) { Description = "Whom it lets in.", Choices = ["person", "service", "agent"], Default = "person" },
-            InputField.Text("team", "The team a service or agent belongs to; one of yours.") with { Format = InputFormat.EntityRef, Example = "group:default/promotions" },
-            InputField.Text("person", "For whom, when not for yourself. Only an operator may, and it is written in the audit.") with { Format = InputFormat.EntityRef, Example = "user:default/noor" },
+            InputField.Text("team", "The team a service or agent belongs to; one of yours.") with { Format = InputFormat.EntityRef, EntityKind = "Group", Example = "group:default/promotions" },
+            InputField.Text("person", "For whom, when not for yourself. Only an operator may, and it is written in the audit.") with { Format = InputFormat.EntityRef, EntityKind = "User", Example = "user:default/noor" },
             new InputField("scopes", InputKind.TextList) { Description = "What it allows: read, write.", Choices = ["read", "write", "operate"], Default = new JsonArray("read", "write") },
             new InputField("days", InputKind.Integer) { Description = "Days until it expires.", Minimum = 1, Maximum = 365, Default = 90 }),
         "tarmac token create {name}");

@@ -33,6 +33,13 @@ public sealed partial record InputSchema
     {
         var problems = new List<InputProblem>();
         if (YamlFields.Root(node, file, Codes, problems) is not { } root) return new(null, problems);
+        var schema = Read(root);
+        return new(problems.Count == 0 ? schema : null, problems);
+    }
+
+    /// <summary>Reads the schema a field of a larger document holds; what is wrong is reported there, with the codes and paths of that document.</summary>
+    public static InputSchema Read(YamlFields root)
+    {
         root.Word("type", ["object"], required: true);
         root.Word("$schema", ["https://json-schema.org/draft/2020-12/schema"]);
         if (root.Flag("additionalProperties") == true) root.WrongValue("additionalProperties", "Fields nobody declared are always refused.", "Remove the line.");
@@ -52,7 +59,7 @@ public sealed partial record InputSchema
             }
         }
         root.RefuseUnknown();
-        return new(problems.Count == 0 ? new(fields) : null, problems);
+        return new(fields);
     }
 
     private static InputField? Field(YamlFields properties, YamlEntry entry, bool required)

@@ -29,7 +29,7 @@ public sealed partial record InputSchema(IReadOnlyList<InputField> Fields)
         ArgumentNullException.ThrowIfNull(input);
         var problems = new List<InputProblem>();
         var result = new JsonObject();
-        if (HasDuplicates(input)) return new(result, [new(InputCodes.Unknown, "A field is given twice.", Cure: "Give each field once.")]);
+        if (WhyUnreadable(input) is { } unreadable) return new(result, [unreadable]);
         foreach (var field in Fields)
         {
             var value = IsBlank(input[field.Name]) ? field.Default : input[field.Name];
@@ -67,16 +67,26 @@ public sealed partial record InputSchema(IReadOnlyList<InputField> Fields)
             : names.Count == 0 ? "This takes no fields." : "Fields are: " + string.Join(", ", names) + ".");
     }
 
-    // A parsed object looks at its own names only when first asked, and throws then.
-    private static bool HasDuplicates(JsonObject input)
+    // Parsed JSON looks at its names and texts only when first asked, and throws then: for a name given twice, and for half a character.
+    private static InputProblem? WhyUnreadable(JsonObject input)
     {
         try
         {
-            return input.Count < 0;
+            foreach (var (_, value) in input)
+            {
+                foreach (var item in value as JsonArray ?? [])
+                    IsBlank(item);
+                IsBlank(value);
+            }
+            return null;
         }
         catch (ArgumentException)
         {
-            return true;
+            return new(InputCodes.Unknown, "A field is given twice.", Cure: "Give each field once.");
+        }
+        catch (InvalidOperationException)
+        {
+            return new(InputCodes.Pattern, "A text holds half a character (an unpaired UTF-16 surrogate).", Cure: "Send whole characters.");
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tarmac.Model.Catalog;
@@ -64,19 +66,38 @@ internal static class InputValue
         var length = text.EnumerateRunes().Count();
         if (length < field.MinLength) problems.Add(Wrong(field, InputCodes.Length, $"{field.Label} has {length} characters; it needs at least {field.MinLength}.", field.Description));
         if (length > field.MaxLength) problems.Add(Wrong(field, InputCodes.Length, $"{field.Label} has {length} characters; {field.MaxLength} is the most.", field.Description));
-        if (field.Format is not (InputFormat.MultiLine or InputFormat.Secret) && text.AsSpan().ContainsAny('\n', '\r', '\0'))
+        if (!IsSound(text, field.Format is InputFormat.MultiLine or InputFormat.Secret))
         {
-            problems.Add(Wrong(field, InputCodes.Pattern, $"{field.Label} is one line of text.", "Remove the line breaks."));
+            problems.Add(Wrong(field, InputCodes.Pattern, $"{field.Label} holds characters a text must not have here.", field.Format is InputFormat.MultiLine or InputFormat.Secret ? "Write plain text, without control characters." : "Write one line of plain text."));
         }
         else if (!field.Matches(text))
         {
             problems.Add(Wrong(field, InputCodes.Pattern, $"{field.Label}{shown} does not have the right form.", field.Description ?? $"It must match {field.Pattern}."));
         }
-        else if (field.Format == InputFormat.EntityRef && !EntityRef.TryParse(text, field.EntityKind ?? "component", null, out _, out var why))
+        else if (field.Format == InputFormat.EntityRef)
         {
-            problems.Add(Wrong(field, InputCodes.Pattern, $"{field.Label}: {why}", "A reference is [kind:][namespace/]name, for example group:default/promotions."));
+            if (!EntityRef.TryParse(text, field.EntityKind ?? "component", null, out var reference, out var why) || (why = WrongReference(field, reference)) is not null)
+                problems.Add(Wrong(field, InputCodes.Pattern, $"{field.Label}: {why}", "A reference is [kind:][namespace/]name, for example group:default/promotions."));
+            else text = reference.ToString();
         }
         return problems.Count == before ? JsonValue.Create(text) : null;
+    }
+
+    private static string? WrongReference(InputField field, EntityRef reference) =>
+        field.EntityKind is { } kind && !reference.IsKind(kind) ? $"it must name a {kind}, not a {reference.Kind}."
+        : EntityNames.IsKind(reference.Kind) && EntityNames.IsDnsLabel(reference.Namespace.ToLowerInvariant()) && EntityNames.IsName(reference.Name) ? null
+        : "that cannot be the name of anything in the catalog.";
+
+    /// <summary>A control character has no business in a name or a sentence, and much to do in the files and terminals they reach.</summary>
+    private static bool IsSound(string text, bool lines)
+    {
+        if (text.Any(letter => lines ? char.IsControl(letter) && letter is not ('\n' or '\r' or '\t') : char.IsControl(letter) || letter is '\u2028' or '\u2029')) return false;
+        for (var rest = text.AsSpan(); rest.Length > 0;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done) return false;
+            rest = rest[length..];
+        }
+        return true;
     }
 
     private static JsonNode? Number(InputField field, double number, JsonNode value, List<InputProblem> problems)

@@ -1,3 +1,4 @@
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 
@@ -12,7 +13,7 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
     private readonly Lock gate = new();
     private readonly Dictionary<string, SourceState> sources = new(StringComparer.Ordinal);
     private volatile CatalogIndex index = CatalogIndex.Empty;
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal changed = new();
 
     public CatalogIndex Index => index;
 
@@ -35,12 +36,8 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
         var wanted = Math.Min(revision, written);
         while (true)
         {
-            Task next;
-            lock (gate)
-            {
-                if (index.Revision >= wanted) return;
-                next = changed.Task;
-            }
+            var next = changed.Next;
+            if (Index.Revision >= wanted) return;
             await next.WaitAsync(cancellation);
         }
     }
@@ -86,8 +83,6 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
     private void Swap(long revision, DateTimeOffset at)
     {
         index = new CatalogIndex([.. sources.Values], Math.Max(revision, index.Revision), at);
-        var due = changed;
-        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        due.TrySetResult();
+        changed.Fire();
     }
 }

@@ -45,23 +45,23 @@ public sealed class CreateService(RoadShelf shelf, ServiceNames names, Operation
 
     internal static RenderedTree Render(Road road, JsonObject input)
     {
-        var (answers, problems) = RoadAnswers.Check(road, Answers(road, input));
-        if (answers is null) throw Problem.InvalidInput(problems);
+        var (answers, problems) = road.Parameters.Validate(Answers(road, input));
+        if (problems.Count > 0) throw Problem.InvalidInput(problems);
         var rendered = RoadTemplate.Render(road, answers);
         return rendered.Tree ?? throw Problem.InvalidInput(rendered.Problems);
     }
 
     // The fields every road has come by name; what only this road asks for comes as name=value.
-    private static Dictionary<string, JsonNode?> Answers(Road road, JsonObject input)
+    private static JsonObject Answers(Road road, JsonObject input)
     {
-        var given = new Dictionary<string, JsonNode?>();
+        var given = new JsonObject();
         foreach (var field in (string[])["name", "owner", "description", "system", "tier"])
-            if (input[field]?.GetValue<string>() is { Length: > 0 } value && road.Parameters.Any(parameter => parameter.Name == field))
+            if (input[field]?.GetValue<string>() is { Length: > 0 } value && road.Parameters[field] is not null)
                 given[field] = field == "tier" ? value.ToLowerInvariant() : value;
         foreach (var pair in (input["answers"] as JsonArray ?? []).Select(item => item!.GetValue<string>()))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1) throw Problem.InvalidInput([new InputProblem("road-answer", $"“{pair}” is not an answer.", Field: "answers", Cure: "Write name=value.")]);
+            if (equals < 1) throw Problem.InvalidInput([new InputProblem(RoadCodes.Answer, $"“{pair}” is not an answer.", Field: "answers", Cure: "Write name=value.")]);
             given[pair[..equals]] = pair[(equals + 1)..];
         }
         return given;

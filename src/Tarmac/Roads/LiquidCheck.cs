@@ -28,7 +28,7 @@ internal static partial class LiquidCheck
 
     public static void CheckAll(Road road, List<InputProblem> problems)
     {
-        var known = road.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var known = road.Parameters.Fields.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, expression) in road.Derived)
         {
             Check(expression, RoadFile.FileName, known, problems, tags: true, field: $"spec.derived.{name}");

@@ -19,7 +19,7 @@ public static class RoadCodes
     /// <summary>A rendered name may not be the path of a file, or two files land on one.</summary>
     public const string Path = "road-path";
 
-    /// <summary>An answer is missing or is not one the road takes.</summary>
+    /// <summary>An answer is not written as name=value.</summary>
     public const string Answer = "road-answer";
 
     internal static readonly FieldCodes Fields = new(FieldMissing, FieldUnknown, FieldType, FieldValue);

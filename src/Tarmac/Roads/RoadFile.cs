@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
+using Tarmac.Model.Schemas;
 using Tarmac.Model.Yaml;
 
 namespace Tarmac.Roads;
@@ -19,7 +20,7 @@ public static partial class RoadFile
     private static partial Regex VersionPattern { get; }
 
     [GeneratedRegex(@"^[a-z][a-z0-9_]*\z", RegexOptions.CultureInvariant)]
-    internal static partial Regex VariablePattern { get; }
+    private static partial Regex VariablePattern { get; }
 
     /// <summary>Reads and checks a road. Never throws for what the folder holds; a folder that cannot be read is a problem too.</summary>
     public static RoadReading Read(string folder)
@@ -68,7 +69,7 @@ public static partial class RoadFile
         if (!EntityRef.TryParse(ownerText, "Group", EntityRef.DefaultNamespace, out var owner, out var why)) spec!.WrongValue("owner", why);
         var stage = spec?.Word("stage", ["alpha", "beta", "ga"], required: true);
         var parameters = spec?.Map("parameters", required: true);
-        var asked = parameters is null ? [] : RoadParameterReader.Read(parameters);
+        var asked = parameters is null ? InputSchema.Empty : RoadParameterReader.Read(parameters);
         var derived = Derived(spec?.Map("derived"), asked);
         var get = spec?.Texts("whatYouGet", required: true) ?? [];
         var costs = spec?.Texts("whatItCosts", required: true) ?? [];
@@ -78,15 +79,15 @@ public static partial class RoadFile
         root.RefuseUnknown();
 
         return new Road(name, title, description, version, owner ?? EntityRef.Of("Group", "nobody"), stage is null ? RoadStage.Alpha : Enum.Parse<RoadStage>(stage, ignoreCase: true),
-            asked, parameters is null ? [] : (System.Text.Json.Nodes.JsonObject)parameters.Mapping.ToJson(), derived, get, costs, leave, then, skeleton);
+            asked, derived, get, costs, leave, then, skeleton);
     }
 
-    private static OrderedDictionary<string, string> Derived(YamlFields? fields, IReadOnlyList<RoadParameter> asked)
+    private static OrderedDictionary<string, string> Derived(YamlFields? fields, InputSchema asked)
     {
         var derived = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in fields?.Mapping.Entries ?? [])
         {
-            if (!VariablePattern.IsMatch(entry.Key) || asked.Any(parameter => parameter.Name == entry.Key))
+            if (!VariablePattern.IsMatch(entry.Key) || asked[entry.Key] is not null)
                 fields!.WrongValue(entry.Key, $"\"{entry.Key}\" is no name for a derived value, or a parameter has it.", "Use lower-case letters, digits and underscores, and a name of its own.");
             if (fields!.Text(entry, 1, 1000) is { } expression) derived.Add(entry.Key, expression);
         }

@@ -15,7 +15,7 @@ public static class RoadForm
     /// <param name="teams">The teams there are; with none, the owner is typed and checked later.</param>
     public static InputSchema SchemaOf(Road road, IReadOnlyList<string> teams) => new(
     [
-        .. road.Parameters.Select(parameter => Field(parameter, teams)),
+        .. road.Parameters.Fields.Select(parameter => parameter.Name == "owner" && teams.Count > 0 ? parameter with { Choices = teams } : parameter),
         RoadActions.Create.Input[Deploy]! with { Title = "Deploy it to dev at once", Description = null },
     ]);
 
@@ -24,7 +24,7 @@ public static class RoadForm
     {
         var input = new JsonObject { ["road"] = road.Name, [Deploy] = form[Deploy]?.DeepClone() ?? true };
         var answers = new JsonArray();
-        foreach (var parameter in road.Parameters)
+        foreach (var parameter in road.Parameters.Fields)
         {
             if (form[parameter.Name] is not { } value || Text(value).Length == 0) continue;
             var field = RoadActions.Create.Input[parameter.Name];
@@ -43,30 +43,6 @@ public static class RoadForm
         { Code: "service-exists" or "service-name" or "service-name-reserved" } => [new(refused.Code, refused.Detail is null ? refused.Title : refused.Title + " " + refused.Detail, Field: "name", Cure: refused.Cure)],
         _ => [],
     };
-
-    private static InputField Field(RoadParameter parameter, IReadOnlyList<string> teams)
-    {
-        var kind = parameter.Type switch
-        {
-            RoadParameterType.Integer => InputKind.Integer,
-            RoadParameterType.Boolean => InputKind.Flag,
-            _ => InputKind.Text,
-        };
-        return new InputField(parameter.Name, kind)
-        {
-            Title = parameter.Title,
-            Description = parameter.Description,
-            Required = parameter.Required && parameter.Default is null,
-            Default = parameter.Default?.DeepClone(),
-            Choices = parameter.Name == "owner" && teams.Count > 0 ? teams : parameter.Enum,
-            MinLength = parameter.MinLength,
-            MaxLength = parameter.MaxLength,
-            Minimum = parameter.Minimum,
-            Maximum = parameter.Maximum,
-            Format = parameter.EntityKind is null ? InputFormat.None : InputFormat.EntityRef,
-            EntityKind = parameter.EntityKind,
-        };
-    }
 
     private static string Text(JsonNode value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : value.ToJsonString();
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using DotLiquid;
 using DotLiquid.Exceptions;
 using Tarmac.Model.Problems;
@@ -9,17 +11,17 @@ namespace Tarmac.Roads;
 /// <summary>A rendered tree, or why there is none.</summary>
 public sealed record RenderReading(RenderedTree? Tree, IReadOnlyList<InputProblem> Problems);
 
-/// <summary>Renders a road with answers: pure, in memory, the same bytes for the same road and answers.</summary>
+/// <summary>Renders a road with answers its parameters have accepted: pure, in memory, the same bytes for the same road and answers.</summary>
 public static class RoadTemplate
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    public static RenderReading Render(Road road, RoadAnswers answers)
+    public static RenderReading Render(Road road, JsonObject answers)
     {
         using var limit = new CancellationTokenSource(Longest);
         var problems = new List<InputProblem>();
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var parameter in road.Parameters) variables[parameter.Name] = answers.Values.GetValueOrDefault(parameter.Name);
+        foreach (var parameter in road.Parameters.Fields) variables[parameter.Name] = Value(answers[parameter.Name]);
 
         foreach (var (name, expression) in road.Derived)
             variables[name] = Render(expression, variables, RoadFile.FileName, problems, limit.Token);
@@ -91,15 +93,23 @@ public static class RoadTemplate
         return null;
     }
 
-    private static string AnswersFile(Road road, RoadAnswers answers)
+    private static string AnswersFile(Road road, JsonObject answers)
     {
         var text = new StringBuilder()
             .Append("# Which paved road this repository was made from, and with which answers, so that improvements of the road can be offered later.\n")
             .Append("# Nothing reads this file to build, test or run. Delete it to get no more offers.\n")
             .Append(CultureInfo.InvariantCulture, $"apiVersion: {RoadFile.ApiVersion}\nkind: RoadAnswers\nroad: {LiquidFilters.Yaml(road.Name)}\nversion: {road.Version}\nanswers:\n");
-        foreach (var (name, value) in answers.Values) text.Append(CultureInfo.InvariantCulture, $"  {LiquidFilters.Yaml(name)}: {LiquidFilters.Yaml(value)}\n");
+        foreach (var (name, value) in answers) text.Append(CultureInfo.InvariantCulture, $"  {LiquidFilters.Yaml(name)}: {LiquidFilters.Yaml(Value(value))}\n");
         return text.ToString();
     }
+
+    private static object? Value(JsonNode? answer) => answer?.GetValueKind() switch
+    {
+        null => null,
+        JsonValueKind.Number => answer.GetValue<long>(),
+        JsonValueKind.True or JsonValueKind.False => answer.GetValue<bool>(),
+        _ => answer.GetValue<string>(),
+    };
 
     private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
 

@@ -32,6 +32,6 @@ public static class RoadsApi
         ["whatItCosts"] = new JsonArray([.. road.WhatItCosts.Select(line => (JsonNode)line)]),
         ["howToLeave"] = road.HowToLeave,
         ["then"] = new JsonArray([.. road.Then.Select(line => (JsonNode)line)]),
-        ["parameters"] = road.ParameterSchema.DeepClone(),
+        ["parameters"] = road.Parameters.ToJson(),
     };
 }

@@ -50,7 +50,7 @@ internal sealed class FreshDatabase : IAsyncDisposable
     {
         while (true)
         {
-            var next = Operations.NextChange();
+            var next = Operations.NextChange;
             if (await Operation(id) is { IsFinal: true } final) return final;
             await next.WaitAsync(TestContext.Current.CancellationToken);
         }

@@ -1,3 +1,4 @@
+using Tarmac.Model.Schemas;
 using Tarmac.Roads;
 
 namespace Tarmac.Tests.Roads;
@@ -13,9 +14,9 @@ public sealed class RoadFileTests
 
         Assert.Equal(("small", "Small", "1.2.3", RoadStage.Alpha), (road.Name, road.Title, road.Version, road.Stage));
         Assert.Equal("group:default/platform", road.Owner.ToString());
-        Assert.Equal(["name", "note", "size", "loud"], road.Parameters.Select(parameter => parameter.Name));
-        Assert.Equal([true, false, false, false], road.Parameters.Select(parameter => parameter.Required));
-        Assert.Equal((RoadParameterType.Integer, 1, 9), (road.Parameters[2].Type, road.Parameters[2].Minimum ?? 0, road.Parameters[2].Maximum ?? 0));
+        Assert.Equal(["name", "note", "size", "loud"], road.Parameters.Fields.Select(parameter => parameter.Name));
+        Assert.Equal([true, false, false, false], road.Parameters.Fields.Select(parameter => parameter.Required));
+        Assert.Equal((InputKind.Integer, 1.0, 9.0), (road.Parameters["size"]!.Kind, road.Parameters["size"]!.Minimum ?? 0, road.Parameters["size"]!.Maximum ?? 0));
         Assert.Equal("README.md.liquid", Assert.Single(road.Skeleton).Path);
     }
 
@@ -32,6 +33,8 @@ public sealed class RoadFileTests
     [InlineData("note: {type: string}", "note: {type: string, enum: [a], default: b}", RoadCodes.FieldValue, "spec.parameters.properties.note.default")]
     [InlineData("note: {type: string}", "Note: {type: string}", RoadCodes.FieldValue, "spec.parameters.properties.Note")]
     [InlineData("name: {type: string, maxLength: 200}", "title: {type: string}", RoadCodes.FieldValue, "spec.parameters.properties")]
+    [InlineData("note: {type: string}", "note: {type: string, format: secret}", RoadCodes.FieldValue, "spec.parameters.properties.note")]
+    [InlineData("note: {type: string}", "note: {type: number}", RoadCodes.FieldValue, "spec.parameters.properties.note")]
     [InlineData("project: ", "note: ", RoadCodes.FieldValue, "spec.derived.note")]
     [InlineData("{{ name | pascal_case }}", "{{ nobody }}", RoadCodes.Template, "spec.derived.project")]
     public void A_mistake_in_the_description_is_reported_at_its_field(string was, string written, string code, string field)

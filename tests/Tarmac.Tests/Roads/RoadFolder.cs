@@ -64,11 +64,11 @@ internal sealed class RoadFolder : IDisposable
     public RenderReading Render(string name, params (string Name, JsonNode Value)[] more)
     {
         var road = Read();
-        var given = more.ToDictionary(answer => answer.Name, answer => (JsonNode?)answer.Value);
-        given["name"] = name;
-        var answers = RoadAnswers.Check(road, given);
-        Assert.Empty(answers.Problems);
-        return RoadTemplate.Render(road, answers.Answers!);
+        var given = new JsonObject { ["name"] = name };
+        foreach (var (key, value) in more) given[key] = value;
+        var (answers, problems) = road.Parameters.Validate(given);
+        Assert.Empty(problems);
+        return RoadTemplate.Render(road, answers);
     }
 
     public void Dispose() => _above.Delete(recursive: true);

@@ -146,7 +146,7 @@ public sealed class ShippedRoadTests
     {
         foreach (var road in Roads.Select(row => ShippedRoads.Read(row.Data)))
         {
-            var reading = RoadAnswers.Check(road, new Dictionary<string, JsonNode?> { ["name"] = name, ["description"] = "Long enough.", ["owner"] = "promotions" });
+            var reading = road.Parameters.Validate(new JsonObject { ["name"] = name, ["description"] = "Long enough.", ["owner"] = "promotions" });
             Assert.Equal("name", Assert.Single(reading.Problems).Field);
         }
     }
@@ -162,8 +162,8 @@ public sealed class ShippedRoadTests
         {
             foreach (var road in roads)
             {
-                var answers = RoadAnswers.Check(road, new Dictionary<string, JsonNode?> { ["name"] = "vouchers", ["description"] = description, ["owner"] = "promotions" });
-                var tree = RoadTemplate.Render(road, answers.Answers!).Tree!;
+                var answers = road.Parameters.Validate(new JsonObject { ["name"] = "vouchers", ["description"] = description, ["owner"] = "promotions" });
+                var tree = RoadTemplate.Render(road, answers.Input).Tree!;
                 Assert.Equal(description, Root(tree.Text("catalog-info.yaml"))["metadata"]!["description"]!.GetValue<string>());
                 Assert.Equal(description, Root(tree.Text(RenderedTree.AnswersPath))["answers"]!["description"]!.GetValue<string>());
                 if (road.Name == "node-api") Assert.Equal(description, JsonNode.Parse(tree.Text("package.json"))!["description"]!.GetValue<string>());

@@ -20,16 +20,16 @@ internal static class ShippedRoads
     public static RenderedTree Render(string road, params (string Name, JsonNode Value)[] answers)
     {
         var read = Read(road);
-        var given = new Dictionary<string, JsonNode?>
+        var given = new JsonObject
         {
             ["name"] = "price-feed",
             ["description"] = "Tells shops what everything costs today.",
             ["owner"] = "promotions",
         };
         foreach (var (name, value) in answers) given[name] = value;
-        var reading = RoadAnswers.Check(read, given);
-        Assert.Empty(reading.Problems);
-        var rendering = RoadTemplate.Render(read, reading.Answers!);
+        var (checkedAnswers, problems) = read.Parameters.Validate(given);
+        Assert.Empty(problems);
+        var rendering = RoadTemplate.Render(read, checkedAnswers);
         Assert.Empty(rendering.Problems);
         return rendering.Tree!;
     }

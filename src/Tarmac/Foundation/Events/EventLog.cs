@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Events;
@@ -8,8 +9,7 @@ namespace Tarmac.Foundation.Events;
 public sealed class EventLog(Database database, TimeProvider clock)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private readonly Lock gate = new();
-    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal committed = new();
 
     /// <summary>
     /// Appends in the caller's transaction. An event whose (source, id) is already in the log is not written again: its
@@ -30,7 +30,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
             insert into event (revision, source, id, type, subject, time, actor, data)
             values ({next}, {added.Source}, {added.Id}, {added.Type}, {added.Subject}, {added.Time}, {added.Actor}, {added.Data.ToJsonString()})
             """);
-        session.OnCommitted(Wake);
+        session.OnCommitted(committed.Fire);
         return next;
     }
 
@@ -55,7 +55,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
     {
         while (!cancellation.IsCancellationRequested)
         {
-            var next = NextCommit();
+            var next = NextCommit;
             var batch = await After(revision, cancellation: cancellation);
             foreach (var item in batch)
             {
@@ -66,10 +66,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
         }
     }
 
-    internal Task NextCommit()
-    {
-        lock (gate) return wake.Task;
-    }
+    internal Task NextCommit => committed.Next;
 
     /// <summary>Waits for the next commit here; the poll behind it sees what other processes wrote.</summary>
     internal async Task WaitFor(Task next, CancellationToken cancellation)
@@ -78,17 +75,6 @@ public sealed class EventLog(Database database, TimeProvider clock)
         await Task.WhenAny(next, Task.Delay(PollInterval, clock, stop.Token));
         await stop.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
-    }
-
-    private void Wake()
-    {
-        TaskCompletionSource due;
-        lock (gate)
-        {
-            due = wake;
-            wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-        due.TrySetResult();
     }
 
     private static Event Read(Row row) => new(

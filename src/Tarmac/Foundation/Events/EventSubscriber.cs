@@ -1,3 +1,4 @@
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Events;
@@ -9,9 +10,8 @@ namespace Tarmac.Foundation.Events;
 public abstract class EventSubscriber(string name, EventLog log, Database database, TimeProvider clock, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private readonly Lock gate = new();
+    private readonly Signal advanced = new();
     private long handled = -1;
-    private TaskCompletionSource progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected abstract Task Handle(Event happened, CancellationToken cancellation);
 
@@ -20,12 +20,8 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
     {
         while (true)
         {
-            Task next;
-            lock (gate)
-            {
-                if (handled >= revision) return;
-                next = progress.Task;
-            }
+            var next = advanced.Next;
+            if (Volatile.Read(ref handled) >= revision) return;
             await next.WaitAsync(cancellation);
         }
     }
@@ -57,7 +53,7 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
         Advance(cursor);
         while (!stopping.IsCancellationRequested)
         {
-            var next = log.NextCommit();
+            var next = log.NextCommit;
             var batch = await log.After(cursor, cancellation: stopping);
             foreach (var happened in batch)
             {
@@ -77,13 +73,7 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
 
     private void Advance(long revision)
     {
-        TaskCompletionSource due;
-        lock (gate)
-        {
-            handled = revision;
-            due = progress;
-            progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-        due.TrySetResult();
+        Volatile.Write(ref handled, revision);
+        advanced.Fire();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Operations;
@@ -10,8 +11,7 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     private const string Columns =
         "id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem";
 
-    private readonly Lock gate = new();
-    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal changed = new();
 
     /// <summary>Accepts work in the caller's transaction and answers its id.</summary>
     public async Task<string> Enqueue(Session session, OperationRequest request)
@@ -157,21 +157,9 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
         });
 
     /// <summary>Completes at the next change made here; callers poll behind it.</summary>
-    public Task NextChange()
-    {
-        lock (gate) return wake.Task;
-    }
+    public Task NextChange => changed.Next;
 
-    internal void Wake()
-    {
-        TaskCompletionSource due;
-        lock (gate)
-        {
-            due = wake;
-            wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-        due.TrySetResult();
-    }
+    internal void Wake() => changed.Fire();
 
     private static Sql Select(Sql rest)
     {

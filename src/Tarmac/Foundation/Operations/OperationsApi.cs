@@ -38,7 +38,7 @@ public static class OperationsApi
     {
         while (true)
         {
-            var next = store.NextChange();
+            var next = store.NextChange;
             var final = (await store.Find(id, cancellation))?.IsFinal ?? true;
             List<OperationLogLine> lines;
             do

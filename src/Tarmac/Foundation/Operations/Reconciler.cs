@@ -18,7 +18,7 @@ public sealed class Reconciler(
         var released = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = store.NextChange();
+            var next = store.NextChange;
             try
             {
                 if (!released) await store.Release(options.Owner, stoppingToken);
@@ -127,7 +127,7 @@ public sealed class Reconciler(
     {
         while (!stop.IsCancellationRequested)
         {
-            var change = store.NextChange();
+            var change = store.NextChange;
             await Task.WhenAny(change, Task.Delay(options.Lease / 3, clock, stop.Token));
             if (stop.IsCancellationRequested) return;
             try

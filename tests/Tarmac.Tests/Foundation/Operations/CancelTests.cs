@@ -55,7 +55,7 @@ public sealed class CancelTests
         var id = await fresh.Enqueue("work", A);
         await failed.Task;
         // The clock stands still, so the operation stays waiting for its second try.
-        while ((await fresh.Operation(id)).State != OperationState.Pending) await fresh.Operations.NextChange().WaitAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        while ((await fresh.Operation(id)).State != OperationState.Pending) await fresh.Operations.NextChange.WaitAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.True(await fresh.Write(session => fresh.Operations.Cancel(session, id)));
         var done = await clock.Until(fresh.Finished(id));
         Assert.Equal((OperationState.Canceled, 1, 1), (done.State, runs, kind.CleanedUp));

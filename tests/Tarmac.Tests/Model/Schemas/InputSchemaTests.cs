@@ -63,7 +63,7 @@ public sealed class InputSchemaTests
     {
         var (input, problems) = Schema(Road).Validate(Json("""{"serviceName":"vouchers","owner":"promotions"}"""));
         Assert.Empty(problems);
-        Assert.Equal("""{"serviceName":"vouchers","owner":"promotions","tier":"bronze","port":8080,"public":false,"regions":["eu"]}""", input.ToJsonString());
+        Assert.Equal("""{"serviceName":"vouchers","owner":"group:default/promotions","tier":"bronze","port":8080,"public":false,"regions":["eu"]}""", input.ToJsonString());
     }
 
     [Fact]
@@ -87,6 +87,12 @@ public sealed class InputSchemaTests
     [InlineData("serviceName", "{}", InputCodes.Type)]
     [InlineData("owner", "\"group:\"", InputCodes.Pattern)]
     [InlineData("owner", "\"a\\nb\"", InputCodes.Pattern)]
+    [InlineData("owner", "\"user:default/ada\"", InputCodes.Pattern)]
+    [InlineData("owner", "\"group:default/a`b\"", InputCodes.Pattern)]
+    [InlineData("owner", "\"group:default/a b\"", InputCodes.Pattern)]
+    [InlineData("owner", "\"a/b/c\"", InputCodes.Pattern)]
+    [InlineData("why", "\"a\\u001b[31m\"", InputCodes.Pattern)]
+    [InlineData("serviceName", "\"a\\u2028b\"", InputCodes.Pattern)]
     [InlineData("tier", "\"Gold\"", InputCodes.Choice)]
     [InlineData("port", "80", InputCodes.Range)]
     [InlineData("port", "1e300", InputCodes.Type)]
@@ -230,6 +236,13 @@ public sealed class InputSchemaTests
             Assert.Equal(result.Schema is null, result.Problems.Count > 0);
         }, iter: 3_000);
     }
+
+    [Theory]
+    [InlineData("""{"serviceName":"a\ud800b"}""")]
+    [InlineData("""{"regions":["a\ud800b"]}""")]
+    [InlineData("""{"a\ud800b":1}""")]
+    public void Half_a_character_is_refused_in_words(string json) =>
+        Assert.Equal(InputCodes.Pattern, Assert.Single(Schema(Road).Validate(Json(json)).Problems).Code);
 
     private static InputSchema Schema(string text)
     {
