@@ -104,7 +104,7 @@ internal sealed class WalkCommand : Verb
     private static async Task<string> Deployed(Invocation run, PlatformClient noor, string name, string commit)
     {
         var operations = await noor.Get($"/api/operations?subject=component:default/{name}&limit=10");
-        var deploy = operations.List().FirstOrDefault(item => item.Text("input", "commit") == commit)
+        var deploy = operations.List().FirstOrDefault(item => item.Text("title")!.Contains(commit[..8], StringComparison.Ordinal))
             ?? throw new CliProblem(ExitCode.Failure, CliCodes.WalkFailed, "The push decided no deploy.", null, $"Look at {run.Platform.Url}/deliveries.");
         var done = await Finished(noor, deploy.Text("id")!);
         return $"release {done.Text("operation", "result", "release")}";

@@ -108,4 +108,4 @@ public static class CatalogPages
 /// <param name="Mine">Whether the viewer may change it, by team or by broken glass.</param>
 /// <param name="IsPerson">Only people may break glass.</param>
 public sealed record EntityView(
-    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<Operation> Recent, bool Mine, bool IsPerson);
+    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson);

@@ -41,7 +41,7 @@ public static class DeliveryPages
         return await Portal.Page<DeliveriesPage>(context, new
         {
             Running = (IReadOnlyList<(string, EnvironmentShown)>)running,
-            Operations = (IReadOnlyList<Operation>)[.. found.Skip((at - 1) * PageSize).Take(PageSize)],
+            Operations = (IReadOnlyList<OperationOverview>)[.. found.Skip((at - 1) * PageSize).Take(PageSize)],
             Filters = (IReadOnlyList<Filter>)
             [
                 new Filter("state", "State", [.. states.Select(one => new FilterOption(one, OperationWords.Of(one).Word))], state),

@@ -51,7 +51,7 @@ public sealed class DeliveryReconciler(
             announced = true;
         }
         await pushes.CatchUp(services, cancellation);
-        var busy = (await operations.List(null, null, 500, cancellation)).Where(operation => !operation.IsFinal).ToList();
+        var busy = await operations.Unfinished(cancellation);
         var deployments = await store.Deployments(null, cancellation);
         if (deployments.Count > 0) await gateway.Ensure(cancellation);
         foreach (var deployment in deployments) await Restore(deployment, busy, cancellation);
@@ -59,7 +59,7 @@ public sealed class DeliveryReconciler(
     }
 
     // An operation that works on the service brings its own instance and route; only what is at rest is compared.
-    private async Task Restore(Deployment deployment, IReadOnlyList<Operation> busy, CancellationToken cancellation)
+    private async Task Restore(Deployment deployment, IReadOnlyList<OperationOverview> busy, CancellationToken cancellation)
     {
         if (!deployment.Running || deployment.Instance is null || busy.Any(operation => operation.Subject == ServiceName.Entity(deployment.Service))) return;
         var handle = runtime.Find(deployment.Instance);
@@ -76,7 +76,7 @@ public sealed class DeliveryReconciler(
             deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref, $"op-again-{deployment.Instance}-{(handle?.Exit?.At ?? deployment.ChangedAt).ToUnixTimeMilliseconds()}")), cancellation);
     }
 
-    private async Task StopUnwanted(IReadOnlyList<Deployment> deployments, IReadOnlyList<Operation> busy, CancellationToken cancellation)
+    private async Task StopUnwanted(IReadOnlyList<Deployment> deployments, IReadOnlyList<OperationOverview> busy, CancellationToken cancellation)
     {
         var wanted = deployments.Where(deployment => deployment.Running).Select(deployment => deployment.Instance).ToHashSet();
         var working = busy.Select(operation => operation.Id[^12..]).ToHashSet();

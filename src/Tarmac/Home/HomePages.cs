@@ -18,7 +18,7 @@ public sealed record EstateFigures(int Services, int Systems, int Roads, int Tea
 /// <param name="Recent">The latest operations on those.</param>
 public sealed record HomeView(
     Principal Principal, bool Whole, EstateFigures Estate, IReadOnlyList<Team> Teams, IReadOnlyList<OwnedEntry> Owned, IReadOnlyList<Need> Needs,
-    IReadOnlyList<Operation> Recent, IReadOnlyList<Team> Joinable);
+    IReadOnlyList<OperationOverview> Recent, IReadOnlyList<Team> Joinable);
 
 public static class HomePages
 {
@@ -36,7 +36,7 @@ public static class HomePages
 
     /// <summary>Puts the page's view together; pure.</summary>
     public static HomeView View(
-        Principal principal, CatalogIndex index, IReadOnlyList<ServiceShown> services, ScoreIndex scores, IReadOnlyList<Operation> operations, int roads, IReadOnlyList<BreakGlassNotice> glass)
+        Principal principal, CatalogIndex index, IReadOnlyList<ServiceShown> services, ScoreIndex scores, IReadOnlyList<OperationOverview> operations, int roads, IReadOnlyList<BreakGlassNotice> glass)
     {
         ArgumentNullException.ThrowIfNull(principal);
         ArgumentNullException.ThrowIfNull(index);

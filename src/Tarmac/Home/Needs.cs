@@ -15,7 +15,7 @@ public static class Needs
     private const int Common = 4;
 
     public static IReadOnlyList<Need> Of(
-        IReadOnlyList<OwnedEntry> owned, IReadOnlyList<Operation> failed, IReadOnlyList<BreakGlassNotice> glass, IReadOnlyList<CatalogProblem> problems, Func<string, bool> exists)
+        IReadOnlyList<OwnedEntry> owned, IReadOnlyList<OperationOverview> failed, IReadOnlyList<BreakGlassNotice> glass, IReadOnlyList<CatalogProblem> problems, Func<string, bool> exists)
     {
         ArgumentNullException.ThrowIfNull(owned);
         return
@@ -35,7 +35,7 @@ public static class Needs
                     "/services/" + service.Name, "Look at its log", owned.Entry.Ref, environment.ChangedAt);
     }
 
-    private static Need Failed(Operation operation) => new(Status.Failed, $"Failed: {operation.Title}",
+    private static Need Failed(OperationOverview operation) => new(Status.Failed, $"Failed: {operation.Title}",
         operation.Problem?["title"]?.GetValue<string>() ?? "What served before goes on serving.", "/operations/" + operation.Id, "See why", operation.Subject, operation.FinishedAt);
 
     private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.ServiceRef);

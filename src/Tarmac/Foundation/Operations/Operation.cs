@@ -13,16 +13,23 @@ public static class OperationState
     public static bool IsFinal(string state) => state is Succeeded or Failed or Canceled;
 }
 
-/// <summary>A durable run of an action. It is in exactly one state, and once final it never changes.</summary>
+/// <summary>An operation as lists have it: without its input and result, which may be large.</summary>
 /// <param name="Subject">What it works on; operations on one subject run one at a time, oldest first.</param>
 /// <param name="Problem">When failed: the problem details (code, title, detail, cure).</param>
+public record OperationOverview(
+    string Id, string Kind, string Subject, string Title, string Principal, string State,
+    DateTimeOffset CreatedAt, DateTimeOffset DueAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
+    long Fence, int Attempts, bool CancelRequested, JsonObject? Problem)
+{
+    public bool IsFinal => OperationState.IsFinal(State);
+}
+
+/// <summary>A durable run of an action. It is in exactly one state, and once final it never changes.</summary>
 public sealed record Operation(
     string Id, string Kind, string Subject, string Title, JsonObject Input, string Principal, string State,
     DateTimeOffset CreatedAt, DateTimeOffset DueAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt,
     long Fence, int Attempts, bool CancelRequested, JsonObject? Result, JsonObject? Problem)
-{
-    public bool IsFinal => OperationState.IsFinal(State);
-}
+    : OperationOverview(Id, Kind, Subject, Title, Principal, State, CreatedAt, DueAt, StartedAt, FinishedAt, Fence, Attempts, CancelRequested, Problem);
 
 /// <summary>One step of an operation; a finished step is never run again.</summary>
 public sealed record OperationStep(string Name, string State, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string? Message, JsonObject? Output);

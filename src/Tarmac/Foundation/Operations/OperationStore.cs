@@ -34,9 +34,25 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     public Task<Operation?> Find(string id, CancellationToken cancellation = default) =>
         database.Read(session => session.One(Select($"where id = {id}"), Read), cancellation);
 
-    public Task<List<Operation>> List(string? subject, string? state, int limit, CancellationToken cancellation = default) =>
+    /// <summary>The newest first; filters that are null match all.</summary>
+    public Task<List<OperationOverview>> List(string? subject, string? state, int limit, CancellationToken cancellation = default)
+    {
+        Sql matching = $"where true";
+        if (subject is not null) matching = $"{matching} and subject = {subject}";
+        if (state is not null) matching = $"{matching} and state = {state}";
+        return List($"{matching} order by number desc limit {limit}", cancellation);
+    }
+
+    /// <summary>All that waits or runs, oldest first.</summary>
+    public Task<List<OperationOverview>> Unfinished(CancellationToken cancellation = default) =>
+        List($"where state in {(string[])[OperationState.Pending, OperationState.Running]} order by number", cancellation);
+
+    private Task<List<OperationOverview>> List(Sql rest, CancellationToken cancellation) =>
         database.Read(session => session.List(
-            Select($"where (cast({subject} as text) is null or subject = {subject}) and (cast({state} as text) is null or state = {state}) order by number desc limit {limit}"), Read), cancellation);
+            $"select id, kind, subject, title, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, problem from operation {rest}",
+            row => new OperationOverview(
+                row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Time(6), row.Time(7), row.TimeOrNull(8), row.TimeOrNull(9),
+                row.Number(10), (int)row.Number(11), row.Flag(12), Json(row.TextOrNull(13)))), cancellation);
 
     public Task<List<OperationStep>> Steps(string id, CancellationToken cancellation = default) =>
         database.Read(session => session.List(
@@ -58,9 +74,10 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     {
         var now = clock.GetUtcNow();
         session.OnCommitted(Wake);
-        var untouched = await session.One(Select($"where id = {id} and state = {OperationState.Pending} and attempts = 0"), Read);
+        // The fence rises with each try and never falls; the count of tries does, when the platform stops.
+        var untouched = await session.One(Select($"where id = {id} and state = {OperationState.Pending} and fence = 0"), Read);
         if (untouched is not null && await session.Execute(
-            $"update operation set state = {OperationState.Canceled}, finished_at = {now} where id = {id} and state = {OperationState.Pending} and attempts = 0") == 1)
+            $"update operation set state = {OperationState.Canceled}, finished_at = {now} where id = {id} and state = {OperationState.Pending} and fence = 0") == 1)
         {
             await AnnounceFinish(session, untouched, OperationState.Canceled, null);
             return true;

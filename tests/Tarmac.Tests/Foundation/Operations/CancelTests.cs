@@ -60,4 +60,26 @@ public sealed class CancelTests
         var done = await clock.Until(fresh.Finished(id));
         Assert.Equal((OperationState.Canceled, 1, 1), (done.State, runs, kind.CleanedUp));
     }
+
+    [Fact]
+    public async Task Canceling_what_a_stopping_platform_gave_back_cleans_up_what_it_left()
+    {
+        await using var fresh = await FreshDatabase.Open();
+        var started = new TaskCompletionSource();
+        var kind = new TestKind("work", run => run.Step("half", async cancellation =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }));
+        string id;
+        await using (await fresh.Reconcile("home", kind))
+        {
+            id = await fresh.Enqueue("work", A);
+            await started.Task;
+        }
+        Assert.Equal((OperationState.Pending, 0), ((await fresh.Operation(id)).State, (await fresh.Operation(id)).Attempts));
+        Assert.True(await fresh.Write(session => fresh.Operations.Cancel(session, id)));
+        await using var again = await fresh.Reconcile("home", kind);
+        Assert.Equal((OperationState.Canceled, 1), ((await fresh.Finished(id)).State, kind.CleanedUp));
+    }
 }

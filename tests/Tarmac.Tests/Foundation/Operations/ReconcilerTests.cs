@@ -117,6 +117,19 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task What_is_unfinished_is_listed_whole_and_the_newest_of_a_subject_or_state_first()
+    {
+        await using var fresh = await FreshDatabase.Open();
+        var cancellation = TestContext.Current.CancellationToken;
+        var (first, second, other) = (await fresh.Enqueue("work", A), await fresh.Enqueue("work", A), await fresh.Enqueue("work", "component:default/b"));
+        Assert.True(await fresh.Write(session => fresh.Operations.Cancel(session, first)));
+        Assert.Equal([second, other], (await fresh.Operations.Unfinished(cancellation)).Select(operation => operation.Id));
+        Assert.Equal([second, first], (await fresh.Operations.List(A, null, 10, cancellation)).Select(operation => operation.Id));
+        Assert.Equal([first], (await fresh.Operations.List(A, OperationState.Canceled, 10, cancellation)).Select(operation => operation.Id));
+        Assert.Equal([other], (await fresh.Operations.List(null, null, 1, cancellation)).Select(operation => operation.Id));
+    }
+
+    [Fact]
     public async Task Stopping_the_platform_gives_work_back_without_counting_it_as_a_failed_try()
     {
         await using var fresh = await FreshDatabase.Open();

@@ -1,0 +1,1 @@
+create index operation_number on operation (number);
