@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Tarmac.Access;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
@@ -13,6 +14,9 @@ namespace Tarmac.Delivery.Git;
 public sealed class GitHttp(
     Repositories repositories, Pushes pushes, DeliveryStore store, IOrganisation organisation, Database database, OperationStore operations, TimeProvider clock, ILogger<GitHttp> logger)
 {
+    // Git refuses a larger one itself, in words that the pusher sees.
+    private const string LargestPush = "2g";
+
     public async Task Serve(HttpContext context, string repository, string rest)
     {
         var service = repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
@@ -21,6 +25,8 @@ public sealed class GitHttp(
         var pushing = rest == "git-receive-pack" || context.Request.Query["service"] == "git-receive-pack";
         if (pushing) await DemandPush(context.Principal(), service, context.RequestAborted);
 
+        // The server's own limit is for forms; a repository is larger.
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         var before = rest == "git-receive-pack" ? await repositories.Head(service, context.RequestAborted) : null;
         using var backend = Start(context, service, rest);
         var errors = backend.StandardError.ReadToEndAsync();
@@ -84,6 +90,9 @@ public sealed class GitHttp(
         foreach (var (name, value) in GitProgram.Environment(repositories.Root)) start.Environment[name] = value;
         start.Environment["GIT_PROJECT_ROOT"] = repositories.Root;
         start.Environment["GIT_HTTP_EXPORT_ALL"] = "1";
+        start.Environment["GIT_CONFIG_COUNT"] = "1";
+        start.Environment["GIT_CONFIG_KEY_0"] = "receive.maxInputSize";
+        start.Environment["GIT_CONFIG_VALUE_0"] = LargestPush;
         start.Environment["PATH_INFO"] = $"/{service}.git/{rest}";
         start.Environment["QUERY_STRING"] = context.Request.QueryString.Value?.TrimStart('?');
         start.Environment["REQUEST_METHOD"] = context.Request.Method;
@@ -99,15 +108,13 @@ public sealed class GitHttp(
     {
         try
         {
-            await context.Request.Body.CopyToAsync(backend.StandardInput.BaseStream, context.RequestAborted);
+            // The stream, not its writer: closing a writer flushes, which fails when the backend has gone.
+            await using var input = backend.StandardInput.BaseStream;
+            await context.Request.Body.CopyToAsync(input, context.RequestAborted);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or BadHttpRequestException)
         {
             // Either side has gone; the backend sees the end of its input and decides what that means.
-        }
-        finally
-        {
-            backend.StandardInput.Close();
         }
     }
 
