@@ -81,7 +81,10 @@ public sealed class GatewayRoutes(string home, string? portal, TimeProvider time
         await _one.WaitAsync(ct);
         try
         {
-            var before = Read().Snapshot ?? new RouteSnapshot(time.GetUtcNow().ToUnixTimeMilliseconds(), []);
+            var reading = Read();
+            // Taken for empty, it would be written anew with this change alone, and every other host lost.
+            if (reading.Unread) return new GatewayApplied(0, GatewayApplyOutcome.Refused, "The routes cannot be read: " + string.Join(" ", reading.Problems));
+            var before = reading.Snapshot ?? new RouteSnapshot(time.GetUtcNow().ToUnixTimeMilliseconds(), []);
             var after = new RouteSnapshot(before.Revision + 1, change(before.Routes), portal);
             if (RouteRules.Check(after) is { Count: > 0 } problems)
                 return new GatewayApplied(before.Revision, GatewayApplyOutcome.Refused, string.Join(" ", problems));

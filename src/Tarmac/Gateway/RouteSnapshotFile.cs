@@ -5,7 +5,8 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Gateway;
 
 /// <summary>A snapshot read from disk, or why it could not be used.</summary>
-public sealed record RouteSnapshotReading(RouteSnapshot? Snapshot, IReadOnlyList<InputProblem> Problems);
+/// <param name="Unread">The file may be good, but the system did not give it.</param>
+public sealed record RouteSnapshotReading(RouteSnapshot? Snapshot, IReadOnlyList<InputProblem> Problems, bool Unread = false);
 
 /// <summary>The route snapshot on disk: replaced whole, so that a reader sees the old one or the new one.</summary>
 public static class RouteSnapshotFile
@@ -34,7 +35,7 @@ public static class RouteSnapshotFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Bad(e.Message);
+            return Bad(e.Message) with { Unread = true };
         }
 
         RouteSnapshotReading Bad(string message, int? line = null) => new(null, [new InputProblem(

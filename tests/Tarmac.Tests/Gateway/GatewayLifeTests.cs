@@ -100,6 +100,25 @@ public sealed class GatewayLifeTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_cannot_be_read_just_now_is_not_written_over()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.ServeAsync(Route("alpha", ("a1", 9)));
+        var aside = gateway.RoutesFile + ".aside";
+        File.Move(gateway.RoutesFile, aside);
+        Directory.CreateDirectory(gateway.RoutesFile); // opening a folder fails as a disk in trouble does
+
+        var applied = await gateway.Routes.SetAsync(Route("beta", ("b1", 9)), Stop);
+        Assert.Equal(GatewayApplyOutcome.Refused, applied.Outcome);
+        Assert.Contains("cannot be read", applied.Detail, StringComparison.Ordinal);
+
+        Directory.Delete(gateway.RoutesFile);
+        File.Move(aside, gateway.RoutesFile);
+        Assert.Equal(GatewayApplyOutcome.Applied, (await gateway.Routes.SetAsync(Route("beta", ("b1", 9)), Stop)).Outcome);
+        Assert.Equal(["alpha", "beta"], gateway.Routes.Read().Snapshot!.Routes.Select(route => route.Service));
+    }
+
+    [Fact]
     public async Task A_snapshot_put_in_place_is_served_without_being_told()
     {
         await using var upstream = await Upstream.SayingAsync("followed");
