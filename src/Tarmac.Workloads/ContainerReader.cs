@@ -146,7 +146,7 @@ internal static partial class ContainerReader
         var exec = fields.Map("exec");
         var command = exec?.Texts("command", required: true);
         exec?.RefuseUnknown();
-        var http = fields.Map("httpGet") is { } httpFields ? ReadHttp(httpFields) : null;
+        var http = fields.Map("httpGet") is { } httpFields ? ReadHttp(httpFields, warnings) : null;
         if (!fields.Has("exec") && !fields.Has("httpGet"))
         {
             fields.Problems.Add(new InputProblem(WorkloadCodes.Missing, "The probe says neither httpGet nor exec.", fields.File, fields.Mapping.Line,
@@ -161,10 +161,16 @@ internal static partial class ContainerReader
         return new Probe(http, command);
     }
 
-    private static HttpProbe ReadHttp(YamlFields fields)
+    private static HttpProbe ReadHttp(YamlFields fields, List<InputProblem> warnings)
     {
         var port = fields.Integer("port", required: true, 1, 65535) ?? 0;
         var path = fields.Text("path", required: true) ?? "";
+        // Score allows any text here, and implementations differ in what they make of it.
+        if (fields.Entry("path") is { } entry && !WorkloadHints.IsUrlPath(path))
+        {
+            warnings.Add(new InputProblem(WorkloadCodes.Value, $"\"{path}\" is not the path of a URL; it is asked for below /.", fields.File, entry.Line,
+                entry.Column, fields.PathOf("path"), "Begin it with one slash, for example /health/ready."));
+        }
         var host = fields.Text("host", minimum: 1);
         var scheme = fields.Word("scheme", ["HTTP", "HTTPS"]) ?? "HTTP";
         var headers = new List<KeyValuePair<string, string>>();

@@ -85,10 +85,12 @@ public sealed partial record WorkloadHints(
         return null;
     }
 
+    internal static bool IsUrlPath(string text) => UrlPath.IsMatch(text) && !text.StartsWith("//", StringComparison.Ordinal);
+
     private static string? Path(YamlFields annotations)
     {
         if (Value(annotations, ReadinessPathName) is not { } path) return null;
-        if (UrlPath.IsMatch(path) && !path.StartsWith("//", StringComparison.Ordinal)) return path;
+        if (IsUrlPath(path)) return path;
         annotations.WrongValue(ReadinessPathName, $"\"{path}\" is not the path of a URL.", "Begin it with one slash, for example /health/ready.");
         return null;
     }

@@ -14,7 +14,7 @@ namespace Tarmac.Cli.Hosting;
 internal static class LocalPlatform
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(45);
 
     public sealed record Running(int Pid, JsonNode Announced, bool Supervised);
 

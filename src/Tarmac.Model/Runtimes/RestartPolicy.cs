@@ -26,9 +26,10 @@ public sealed record RestartPolicy(
 {
     public static RestartPolicy Never { get; } = new(RestartMode.Never, 0, TimeSpan.Zero, TimeSpan.Zero, null, TimeSpan.Zero);
 
-    /// <summary>Three at once, then 30 s doubling to 16 min, given up after 200.</summary>
-    public static RestartPolicy OnFailure { get; } = new(
-        RestartMode.OnFailure, 3, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(16), 200, TimeSpan.FromMinutes(5));
+    /// <summary>An instance of a service is there to serve: whatever ended it, three starts at once, then after 30 s doubling
+    /// to 16 min, given up after 200.</summary>
+    public static RestartPolicy Instance { get; } = new(
+        RestartMode.Always, 3, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(16), 200, TimeSpan.FromMinutes(5));
 
     /// <summary>The gateway carries everybody's traffic: it comes back at once, and for ever.</summary>
     public static RestartPolicy Gateway { get; } = new(

@@ -39,6 +39,7 @@ public sealed class DeployOperation(
             await CheckOutFresh(service, commit, source, cancellation);
             var workload = await ReadScoreFile(service, commit, run, cancellation);
             var configuration = ReleaseConfiguration.Resolve(workload, ScoreFile);
+            foreach (var otherwise in ReadinessProbe.DoneOtherwise(workload)) run.Log("Warning: " + otherwise);
             var build = BuildPlan.Of(workload.Hints, [.. await repositories.Files(service, commit, cancellation)]);
             run.Log("How to build comes from " + build.Because);
             return new JsonObject

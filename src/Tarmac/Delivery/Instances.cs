@@ -15,8 +15,12 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
 {
     private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient probes = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+    // Requests in flight may take 30 s, as the roads promise; what is over by then may tidy up.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(35);
+
+    private readonly HttpClient probes = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = ProbeLimit };
 
     /// <summary>One operation makes at most one instance, and its name says so: whoever starts it again finds it.</summary>
     public static string NameOf(string service, string environment, long release, string operation) =>
@@ -56,11 +60,12 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
         var answer = "nothing listens on its port";
         while (clock.GetElapsedTime(began) < limit)
         {
+            (var ready, answer) = await Probe(configuration, id, port, cancellation);
+            // Looked at after the answer: one that has ended meanwhile is not ready, whatever was said in its name.
             var handle = runtime.Find(id);
             if (handle?.Exit is not null || handle?.Child?.Restarts > 0 || handle is { IsAlive: false })
                 throw Explain(run, id, new Problem(422, "instance-exited", "The new instance ended before it was ready.",
                     Describe(handle?.Exit ?? handle?.Child?.LastExit), "Its last lines are in the log. The old release goes on serving."));
-            (var ready, answer) = await Probe(configuration, id, port, cancellation);
             if (ready)
             {
                 await run.Condition("Ready", true, "ProbeSucceeded", $"{id} answers on port {port}.");
@@ -77,15 +82,24 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
     /// <summary>Asks once whether an instance is ready, and says what it answered.</summary>
     public async Task<(bool Ready, string Answer)> Probe(ReleaseConfiguration configuration, string id, int port, CancellationToken cancellation)
     {
-        if (configuration.Readiness.Command is { Count: > 0 } command)
+        var (ready, answer) = configuration.Readiness switch
         {
-            var exit = await RunProbe(command, id, port, cancellation);
-            return (exit == 0, $"{command[0]} exits with {exit}");
-        }
-        if (configuration.Readiness.Path is not { } path) return await Connects(port, cancellation) ? (true, "it accepts connections") : (false, "nothing listens on its port");
+            { Command: { Count: > 0 } command } => await RunProbe(command, id, port, cancellation),
+            { Path: { } path } => await Get(path, configuration.Readiness.Headers ?? [], port, cancellation),
+            _ => await Connects(port, cancellation) ? (true, "it accepts connections") : (false, "nothing listens on its port"),
+        };
+        // The port was free when it was leased; whoever took it before the instance could answers in its place.
+        return ready && runtime.Find(id)?.ListensOn(port) == false ? (false, $"another process listens on port {port}") : (ready, answer);
+    }
+
+    private async Task<(bool Ready, string Answer)> Get(string path, IReadOnlyList<KeyValuePair<string, string>> headers, int port, CancellationToken cancellation)
+    {
+        // The slash is ours, so that no path can become a part of the address.
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/{path.TrimStart('/')}");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         try
         {
-            using var response = await probes.GetAsync($"http://127.0.0.1:{port}{path}", HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = await probes.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             return (response.IsSuccessStatusCode, $"GET {path} answers {(int)response.StatusCode}");
         }
         catch (HttpRequestException error)
@@ -124,8 +138,8 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
             WorkingDirectory = artifacts.FolderOf(release.Service, release.Digest),
             Environment = variables,
             Purpose = ProcessPurpose.Instance,
-            Restart = RestartPolicy.OnFailure,
-            StopGrace = TimeSpan.FromSeconds(10),
+            Restart = RestartPolicy.Instance,
+            StopGrace = StopGrace,
             Limits = new ResourceLimits { MemoryBytes = configuration.MemoryBytes, CpuMillis = configuration.CpuMillis },
             Ports = [port],
         };
@@ -159,25 +173,33 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
         }
     }
 
-    private async Task<int> RunProbe(IReadOnlyList<string> command, string id, int port, CancellationToken cancellation)
+    // A shell starts it as it starts the service: by the instance's own PATH and folder. What it prints goes nowhere.
+    private async Task<(bool Ready, string Answer)> RunProbe(IReadOnlyList<string> command, string id, int port, CancellationToken cancellation)
     {
-        var start = new System.Diagnostics.ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = runtime.Find(id)!.Spec.WorkingDirectory };
+        var spec = runtime.Find(id)!.Spec;
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "probe", .. command]) { WorkingDirectory = spec.WorkingDirectory };
         start.Environment.Clear();
-        foreach (var (name, value) in runtime.Find(id)!.Spec.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         using var process = System.Diagnostics.Process.Start(start)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(5));
+        limit.CancelAfter(ProbeLimit);
         try
         {
             await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode;
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             cancellation.ThrowIfCancellationRequested();
-            return -1;
+            return (false, $"{command[0]} does not end within {ProbeLimit.TotalSeconds:0} s");
         }
+        return process.ExitCode switch
+        {
+            0 => (true, $"{command[0]} exits with 0"),
+            126 => (false, $"{command[0]} cannot be executed"),
+            127 => (false, $"{command[0]} is not found"),
+            var code => (false, $"{command[0]} exits with {code}"),
+        };
     }
 }

@@ -41,8 +41,10 @@ public sealed class DeliveryTests
     [InlineData("build-fails", "build-failed")]
     [InlineData("test-fails", "test-failed")]
     [InlineData("exits", "instance-exited")]
+    [InlineData("exits-in-peace", "instance-exited")]
     [InlineData("no-port", "instance-no-port")]
     [InlineData("never-ready", "instance-not-ready")]
+    [InlineData("probe-missing", "instance-not-ready")]
     public async Task A_bad_push_says_why_and_leaves_the_old_release_serving(string what, string code)
     {
         await using var platform = await StartWithTiny();
@@ -59,6 +61,8 @@ public sealed class DeliveryTests
             case "build-fails": copy.Tiny("bad", ServiceRepository.Score.Replace("tarmac.dev/build: \"true\"", "tarmac.dev/build: \"echo broken; exit 3\"")); break;
             case "test-fails": copy.Tiny("bad", ServiceRepository.Score.Replace("tarmac.dev/test: \"true\"", "tarmac.dev/test: \"false\"")); break;
             case "exits": copy.Write("app/server.js", "console.log('cannot go on'); process.exit(7);"); break;
+            case "exits-in-peace": copy.Write("app/server.js", "console.log('nothing to do');"); break;
+            case "probe-missing": copy.Tiny("bad", quick.Replace("httpGet:\n        path: /ready\n        port: 8080", "exec:\n        command: [\"./is-ready\"]")); break;
             case "no-port": copy.Tiny("bad", quick).Write("app/server.js", "setInterval(() => {}, 1000);"); break;
             case "never-ready": copy.Tiny("bad", quick).Write("app/server.js", "require('node:http').createServer((q, r) => { r.statusCode = 503; r.end(); }).listen(process.env.PORT, '127.0.0.1');"); break;
         }
@@ -195,7 +199,7 @@ public sealed class DeliveryTests
     }
 
     /// <summary>A platform with an empty repository named tiny.</summary>
-    private static async Task<TestPlatform> StartWithTiny(string? home = null)
+    internal static async Task<TestPlatform> StartWithTiny(string? home = null)
     {
         var platform = await TestPlatform.Start(home);
         await platform.Services.GetRequiredService<Repositories>().Create("tiny", [new RepositoryFile("README.md", "tiny\n"u8.ToArray())], "Begin\n", new CommitAuthor("Noor", "noor@example.test", DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);

@@ -155,7 +155,7 @@ public sealed class SupervisionTests : LocalRuntimeFixture
     [InlineData(201, null)]
     public void Instances_restart_three_times_at_once_then_doubling_then_not(int failures, int? seconds)
     {
-        Assert.Equal(seconds, (int?)RestartPolicy.OnFailure.DelayAfter(failures)?.TotalSeconds);
+        Assert.Equal(seconds, (int?)RestartPolicy.Instance.DelayAfter(failures)?.TotalSeconds);
     }
 
     [Fact]

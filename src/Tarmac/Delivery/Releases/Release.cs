@@ -11,9 +11,6 @@ public sealed record Release(
     string Service, long Number, string Environment, string Commit, string Message, string Author, string Digest,
     ReleaseConfiguration Configuration, string Operation, string CreatedBy, DateTimeOffset CreatedAt);
 
-/// <summary>How readiness is asked for: an HTTP path that answers 2xx, or a command that exits with 0; a connection when neither is given.</summary>
-public sealed record ReadinessProbe(string? Path, IReadOnlyList<string>? Command);
-
 /// <summary>What the Score file meant when the release was made, resolved. Nothing in it is looked up again later.</summary>
 /// <param name="Port">The port the service says it listens on; the runtime gives it another and says which in PORT.</param>
 /// <param name="MemoryBytes">The limit, when there is one.</param>
@@ -54,13 +51,15 @@ public sealed record ReleaseConfiguration(
             variables[key] = expanded.Text ?? "";
         }
         if (problems.Count > 0) throw Problem.InvalidInput(problems);
-        var probe = container.ReadinessProbe;
         return new ReleaseConfiguration(
             [.. container.Command, .. container.Args], variables, workload.Ports.Values.First().TargetPort,
-            new ReadinessProbe(probe?.Exec is null ? probe?.HttpGet?.Path ?? workload.Hints.ReadinessPath : null, probe?.Exec),
+            ReadinessProbe.Of(workload),
             container.Limits?.MemoryBytes, (int?)container.Limits?.Cpu,
-            (int)(workload.Hints.StartTimeout ?? TimeSpan.FromSeconds(60)).TotalSeconds, (int)(workload.Hints.DrainTimeout ?? TimeSpan.FromSeconds(30)).TotalSeconds);
+            Seconds(workload.Hints.StartTimeout ?? TimeSpan.FromSeconds(60)), Seconds(workload.Hints.DrainTimeout ?? TimeSpan.FromSeconds(30)));
     }
+
+    // Up, so that half a second is not none.
+    private static int Seconds(TimeSpan span) => (int)Math.Ceiling(span.TotalSeconds);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -44,6 +44,9 @@ public sealed record ProcessHandle(
     /// <summary>It was lost because the machine was started anew.</summary>
     public bool Rebooted => State is ProcessState.ShimLost && Shim?.Identity.IsFromEarlierBoot == true;
 
+    /// <summary>Whether it or something it started is what answers at a port of 127.0.0.1; null when that cannot be known.</summary>
+    public bool? ListensOn(int port) => Shim is { } shim && shim.Identity.IsAlive ? ListeningSockets.BelongTo(shim.Pid, port) : null;
+
     /// <summary>Null when the folder holds no process.</summary>
     internal static ProcessHandle? Read(ProcessFolder folder)
     {
