@@ -1,3 +1,4 @@
+using System.Text;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Web;
@@ -16,14 +17,16 @@ public sealed record ServiceView(
 /// <summary>The pages of delivery: what runs, one service with all one does with it, a file and its editor.</summary>
 public static class DeliveryPages
 {
-    private const int OperationsLookedAt = 500;
     private const int PageSize = 50;
+    private const int LastPage = 10_000;
     private const int LinesShown = 200;
+    private const int LinesOfText = 5000;
 
     public static void MapDeliveryPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/deliveries", Deliveries).ExcludeFromDescription();
         routes.MapGet("/services/{name}", Service).ExcludeFromDescription();
+        routes.MapGet("/services/{name}/log.txt", LogText).ExcludeFromDescription();
         routes.MapGet("/services/{name}/edit/{**path}", Edit).ExcludeFromDescription();
     }
 
@@ -31,25 +34,23 @@ public static class DeliveryPages
         HttpContext context, ServicesIndex services, OperationStore operations, IEnumerable<OperationKind> kinds, string? q, string? state, string? kind, int? page, CancellationToken cancellation)
     {
         (q, state, kind) = (Some(q), Some(state), Some(kind));
-        var found = (await operations.List(null, state, OperationsLookedAt, cancellation))
-            .Where(operation => (kind is null || operation.Kind == kind) && (q is null || operation.Title.Contains(q, StringComparison.OrdinalIgnoreCase) || operation.Subject.Contains(q, StringComparison.OrdinalIgnoreCase))).ToList();
-        var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
-        var at = Math.Clamp(page ?? 1, 1, pages);
+        var (total, found) = await operations.Page(kind, state, q, (Math.Clamp(page ?? 1, 1, LastPage) - 1) * PageSize, PageSize, cancellation);
+        var pages = Math.Clamp((total + PageSize - 1) / PageSize, 1, LastPage);
         var running = (await services.List(cancellation)).SelectMany(service => service.Environments.Select(environment => (service.Name, environment)))
             .Where(place => q is null || place.Name.Contains(q, StringComparison.OrdinalIgnoreCase)).ToList();
         string[] states = [OperationState.Pending, OperationState.Running, OperationState.Succeeded, OperationState.Failed, OperationState.Canceled];
         return await Portal.Page<DeliveriesPage>(context, new
         {
             Running = (IReadOnlyList<(string, EnvironmentShown)>)running,
-            Operations = (IReadOnlyList<OperationOverview>)[.. found.Skip((at - 1) * PageSize).Take(PageSize)],
+            Operations = (IReadOnlyList<OperationOverview>)found,
             Filters = (IReadOnlyList<Filter>)
             [
                 new Filter("state", "State", [.. states.Select(one => new FilterOption(one, OperationWords.Of(one).Word))], state),
                 new Filter("kind", "Kind", [.. kinds.Select(one => one.Name).Order(StringComparer.Ordinal).Select(one => new FilterOption(one, one))], kind),
             ],
             Query = q,
-            Total = found.Count,
-            Page = at,
+            Total = total,
+            Page = Math.Clamp(page ?? 1, 1, pages),
             Pages = pages,
         });
     }
@@ -77,6 +78,18 @@ public static class DeliveryPages
                 service, await index.Releases(name, cancellation), head is null ? [] : await repositories.History(name, 20, cancellation), head is null ? [] : await repositories.Files(name, head, cancellation), place,
                 instance, instance is null ? [] : runtime.ReadLog(instance, from, Some(grep), LinesShown), Some(since), Some(grep), wrong, service.RemovedAt + Delivery.Service.KeptAfterRemoval),
         });
+    }
+
+    private static async Task<IResult> LogText(
+        ServicesIndex index, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, CancellationToken cancellation)
+    {
+        if (await index.Find(name, cancellation) is null) throw Problem.NotFound("service", name, "Those that run here are under Deliveries.");
+        var place = Some(environment) ?? Pushes.Environment;
+        var instance = await index.InstanceForLogs(name, place, cancellation) ?? throw Problem.NotFound("log of " + name, place, "It has printed nothing there: deploy it first.");
+        var text = new StringBuilder();
+        foreach (var line in runtime.ReadLog(instance, DeliveryApi.Since(Some(since), clock.GetUtcNow()), Some(grep), LinesOfText))
+            text.Append(line.At.UtcDateTime.ToString("O")).Append(' ').Append(line.Text).Append('\n');
+        return Results.Text(text.ToString());
     }
 
     private static async Task<IResult> Edit(HttpContext context, ServicesIndex index, Repositories repositories, string name, string? path, string? section, CancellationToken cancellation)

@@ -22,7 +22,7 @@ public sealed record HomeView(
 
 public static class HomePages
 {
-    private const int OperationsLookedAt = 200;
+    private const int Recent = 8;
 
     public static void MapHome(this IEndpointRouteBuilder routes) => routes.MapGet("/", async (
         HttpContext context, PortalFrames frames, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, RoadShelf roads, CancellationToken cancellation) =>
@@ -30,34 +30,52 @@ public static class HomePages
         var principal = context.Principal();
         var index = catalog.Index;
         var frame = await frames.Of(context);
-        var view = View(principal, index, await services.List(cancellation), scores, await operations.List(null, null, OperationsLookedAt, cancellation), roads.All().Count, frame.BreakGlass ?? []);
+        var mine = new Owned(principal, index);
+        var recent = mine.Whole ? await operations.List(null, null, Recent, cancellation) : await operations.Latest([.. mine.Entries.Select(entry => entry.Ref)], Recent, cancellation);
+        var view = View(mine, await services.List(cancellation), scores, await operations.FailedLast(cancellation), recent, roads.All().Count, frame.BreakGlass ?? []);
         return await Portal.Page<HomePage>(context, new { View = view });
     }).ExcludeFromDescription();
 
     /// <summary>Puts the page's view together; pure.</summary>
-    public static HomeView View(
-        Principal principal, CatalogIndex index, IReadOnlyList<ServiceShown> services, ScoreIndex scores, IReadOnlyList<OperationOverview> operations, int roads, IReadOnlyList<BreakGlassNotice> glass)
+    private static HomeView View(
+        Owned mine, IReadOnlyList<ServiceShown> services, ScoreIndex scores, IReadOnlyList<OperationOverview> failed, IReadOnlyList<OperationOverview> recent, int roads, IReadOnlyList<BreakGlassNotice> glass)
     {
-        ArgumentNullException.ThrowIfNull(principal);
-        ArgumentNullException.ThrowIfNull(index);
-        var whole = principal.IsOperator && principal.Teams.Count == 0;
-        var owners = principal.Teams.Append(principal.Ref).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        bool Mine(CatalogEntry? entry) => entry is not null && (whole || (entry.Owner is { } owner && owners.Contains(owner)));
-
-        var entries = index.All.Where(Mine).ToList();
-        var owned = OwnedEntry.Of(entries.Where(entry => entry.Entity.Kind == EntityKinds.Component), services, scores);
-        var mine = operations.Where(operation => Mine(index.Find(operation.Subject))).ToList();
-        // Only the last operation of each subject tells how it stands now.
-        var failed = mine.DistinctBy(operation => operation.Subject).Where(operation => operation.State == OperationState.Failed).ToList();
-        var problems = index.Problems.Where(problem => whole || (problem.Entity is { } entity && Mine(index.Find(entity)))).ToList();
-        var needs = Needs.Of(owned, failed, [.. glass.Where(notice => Mine(index.Find(notice.ServiceRef)))], problems, index.Exists);
+        var (principal, index) = (mine.Principal, mine.Index);
+        var owned = OwnedEntry.Of(mine.Entries.Where(entry => entry.Entity.Kind == EntityKinds.Component), services, scores);
+        var problems = index.Problems.Where(problem => mine.Whole || (problem.Entity is { } entity && mine.Has(entity.ToString()))).ToList();
+        var needs = Needs.Of(owned, [.. failed.Where(operation => mine.Has(operation.Subject))], [.. glass.Where(notice => mine.Has(notice.Subject))], problems, index.Exists);
         return new HomeView(
-            principal, whole, Estate(index, roads), [.. principal.Teams.Select(index.Team).OfType<Team>()], owned, needs, [.. mine.Take(8)],
-            principal.Teams.Count > 0 || whole ? [] : [.. index.Teams().Where(team => team.Members.Count > 0)]);
+            principal, mine.Whole, Estate(index, roads), [.. principal.Teams.Select(index.Team).OfType<Team>()], owned, needs, recent,
+            principal.Teams.Count > 0 || mine.Whole ? [] : [.. index.Teams().Where(team => team.Members.Count > 0)]);
     }
 
     private static EstateFigures Estate(CatalogIndex index, int roads) => new(
         index.All.Count(entry => entry.Entity is { Kind: EntityKinds.Component, Type: "service" }),
         index.All.Count(entry => entry.Entity.Kind == EntityKinds.System), roads,
         index.All.Count(entry => entry.Entity.Kind == EntityKinds.Group), index.AsOf);
+}
+
+/// <summary>What somebody and their teams own; everything for an operator in no team.</summary>
+internal sealed class Owned
+{
+    private readonly HashSet<string> owners;
+
+    public Owned(Principal principal, CatalogIndex index)
+    {
+        (Principal, Index, Whole) = (principal, index, principal.IsOperator && principal.Teams.Count == 0);
+        owners = principal.Teams.Append(principal.Ref).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Entries = [.. index.All.Where(Is)];
+    }
+
+    public Principal Principal { get; }
+
+    public CatalogIndex Index { get; }
+
+    public bool Whole { get; }
+
+    public IReadOnlyList<CatalogEntry> Entries { get; }
+
+    public bool Has(string reference) => Index.Find(reference) is { } entry && Is(entry);
+
+    private bool Is(CatalogEntry entry) => Whole || (entry.Owner is { } owner && owners.Contains(owner));
 }

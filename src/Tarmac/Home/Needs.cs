@@ -1,4 +1,5 @@
 using Tarmac.Catalog;
+using Tarmac.Delivery;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Web;
 using Tarmac.Operability;
@@ -25,6 +26,28 @@ public static class Needs
         ];
     }
 
+    /// <summary>How soon, in a word: the mark alone says it to some only.</summary>
+    public static string Urgency(Status status) => status switch { Status.Failed => "Urgent", Status.Warning => "Soon", _ => "When there is time" };
+
+    /// <summary>What was looked at when nothing was found; of the rest nothing is claimed.</summary>
+    public static string Looked(IReadOnlyList<OwnedEntry> owned)
+    {
+        ArgumentNullException.ThrowIfNull(owned);
+        var hosted = owned.Select(each => each.Service).OfType<ServiceShown>().ToList();
+        var running = hosted.Count(service => service.Environments.Any(environment => environment.State is "running" or "starting"));
+        var stopped = hosted.Count(service => service.Environments.Count > 0) - running;
+        string?[] said =
+        [
+            running > 0 ? $"What was deployed here and not stopped runs ({running})." : null,
+            stopped > 0 ? $"Stopped by its team: {stopped}." : null,
+            hosted.Any(service => service.Environments.Count == 0) ? $"Never deployed: {hosted.Count(service => service.Environments.Count == 0)}." : null,
+            owned.Count > hosted.Count ? $"Hosted elsewhere, so known by their checks only: {owned.Count - hosted.Count}." : null,
+            hosted.Count > 0 ? "Nothing's last operation failed." : null,
+            owned.Any(each => each.Score is { N: > 0 }) ? "No check fails that counts." : "Nothing is scored yet.",
+        ];
+        return string.Join(' ', said.OfType<string>());
+    }
+
     private static IEnumerable<Need> Down(OwnedEntry owned)
     {
         if (owned.Service is not { } service) yield break;
@@ -38,7 +61,7 @@ public static class Needs
     private static Need Failed(OperationOverview operation) => new(Status.Failed, $"Failed: {operation.Title}",
         operation.Problem?["title"]?.GetValue<string>() ?? "What served before goes on serving.", "/operations/" + operation.Id, "See why", operation.Subject, operation.FinishedAt);
 
-    private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.ServiceRef);
+    private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.Subject);
 
     private static Need Wrong(IGrouping<string, CatalogProblem> same, Func<string, bool> exists)
     {

@@ -1,5 +1,13 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Catalog;
+using Tarmac.Delivery;
+using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+using Tarmac.Home;
 using Tarmac.Tests.Catalog;
+using Tarmac.Tests.Foundation.Operations;
 using Tarmac.Tests.Web;
 
 namespace Tarmac.Tests.Home;
@@ -35,6 +43,50 @@ public sealed class HomePageTests
         var need = page.QuerySelectorAll("#needs li").Single(item => item.TextContent.Contains("broke glass", StringComparison.Ordinal));
         Assert.Contains("Tills cannot redeem", need.TextContent, StringComparison.Ordinal);
         Assert.Equal(1, page.QuerySelectorAll("#needs .primary").Length);
+    }
+
+    [Fact]
+    public async Task A_failed_operation_of_mine_is_shown_however_much_others_do()
+    {
+        const string mine = "component:default/offer-engine";
+        var kind = new TestKind("work", run => run.Operation.Subject == mine ? throw new Problem(422, "test", "The tests failed.") : Task.CompletedTask);
+        var sample = Path.Combine(PublicData.Repository, "sample");
+        await using var platform = await TestPlatform.Start(
+            options: o => o with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample] }, configure: builder => builder.Services.AddSingleton<OperationKind>(kind));
+        var operations = platform.Services.GetRequiredService<OperationStore>();
+        var ids = await platform.Services.GetRequiredService<Database>().Write(async session =>
+        {
+            var queued = new List<string> { await operations.Enqueue(session, new OperationRequest("work", mine, "Deploy offer-engine", [], "user:default/noor")) };
+            for (var number = 0; number < 230; number++)
+                queued.Add(await operations.Enqueue(session, new OperationRequest("work", $"component:default/other-{number}", $"Deploy other_{number}", [], "user:default/ivo")));
+            return queued;
+        }, TestContext.Current.CancellationToken);
+        await platform.Finished(ids[0]);
+        using var noor = await platform.ClientOf("user:default/noor");
+        var page = await noor.Page("/");
+        var need = page.QuerySelectorAll("#needs li").Single(item => item.TextContent.Contains("Failed: Deploy offer-engine", StringComparison.Ordinal));
+        Assert.Contains("Urgent", need.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector($".panel a[href='/operations/{ids[0]}']"));
+        Assert.NotNull((await noor.Page("/teams/default/promotions")).QuerySelector($"a[href='/operations/{ids[0]}']"));
+
+        page = await noor.Page("/deliveries?page=5");
+        Assert.Contains("231 operations", page.QuerySelector(".filter-result")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Deploy offer-engine"], page.QuerySelectorAll("tbody th a").TakeLast(1).Select(link => link.TextContent));
+        page = await noor.Page("/deliveries?q=OTHER_22");
+        Assert.Equal(11, page.QuerySelectorAll("tbody th a").Length);
+    }
+
+    [Fact]
+    public async Task Nothing_is_claimed_of_what_was_not_looked_at()
+    {
+        await using var platform = await CatalogPagesTests.WithSample();
+        var entry = platform.Services.GetRequiredService<CurrentCatalog>().Index.Find("component:default/offer-engine")!;
+        ServiceShown Hosted(params string[] states) => new("offer-engine", entry.Ref, "group:default/promotions", Service.Active, "", null, null,
+            [.. states.Select((state, number) => new EnvironmentShown("env" + number, state, 1, null, "", "", null, [], DateTimeOffset.UnixEpoch, ""))], null, DateTimeOffset.UnixEpoch, null);
+        Assert.Equal("Hosted elsewhere, so known by their checks only: 1. Nothing is scored yet.", Needs.Looked([new OwnedEntry(entry, null, null)]));
+        Assert.Equal("Stopped by its team: 1. Nothing's last operation failed. Nothing is scored yet.", Needs.Looked([new OwnedEntry(entry, Hosted("stopped"), null)]));
+        Assert.Equal("Never deployed: 1. Nothing's last operation failed. Nothing is scored yet.", Needs.Looked([new OwnedEntry(entry, Hosted(), null)]));
+        Assert.StartsWith("What was deployed here and not stopped runs (1).", Needs.Looked([new OwnedEntry(entry, Hosted("running"), null)]), StringComparison.Ordinal);
     }
 
     [Fact]

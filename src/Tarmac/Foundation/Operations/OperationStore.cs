@@ -47,6 +47,32 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     public Task<List<OperationOverview>> Unfinished(CancellationToken cancellation = default) =>
         List($"where state in {(string[])[OperationState.Pending, OperationState.Running]} order by number", cancellation);
 
+    /// <summary>The latest on any of some subjects, newest first.</summary>
+    public Task<List<OperationOverview>> Latest(IReadOnlyCollection<string> subjects, int limit, CancellationToken cancellation = default) =>
+        List($"where subject in {subjects} order by number desc limit {limit}", cancellation);
+
+    /// <summary>Those that failed and were the last on their subject: what went wrong and was not made good yet.</summary>
+    public Task<List<OperationOverview>> FailedLast(CancellationToken cancellation = default) =>
+        List($"""
+            where state = {OperationState.Failed}
+              and not exists (select 1 from operation later where later.subject = operation.subject and later.number > operation.number) order by number desc
+            """, cancellation);
+
+    /// <summary>One page of those that match, newest first, and how many match in all. Text is looked for in title and subject, whatever its case.</summary>
+    public async Task<(int Total, List<OperationOverview> Items)> Page(string? kind, string? state, string? text, int offset, int limit, CancellationToken cancellation = default)
+    {
+        Sql matching = $"where true";
+        if (kind is not null) matching = $"{matching} and kind = {kind}";
+        if (state is not null) matching = $"{matching} and state = {state}";
+        if (text is not null)
+        {
+            var like = "%" + text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal) + "%";
+            matching = $"{matching} and (lower(title) like {like} escape '!' or lower(subject) like {like} escape '!')";
+        }
+        var total = await database.Read(session => session.Number($"select count(*) from operation {matching}"), cancellation);
+        return ((int)(total ?? 0), await List($"{matching} order by number desc limit {limit} offset {offset}", cancellation));
+    }
+
     private Task<List<OperationOverview>> List(Sql rest, CancellationToken cancellation) =>
         database.Read(session => session.List(
             $"select id, kind, subject, title, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, problem from operation {rest}",
