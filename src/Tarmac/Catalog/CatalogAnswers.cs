@@ -86,4 +86,5 @@ public sealed record TeamAnswer(
 }
 
 /// <summary>A line of the command palette.</summary>
-public sealed record SearchResult(string Title, string Kind, string? Detail, string Href, string Ref);
+/// <param name="Ref">Null for what is no entity: an action.</param>
+public sealed record SearchResult(string Title, string Kind, string? Detail, string Href, string? Ref);

@@ -13,6 +13,7 @@ namespace Tarmac.Catalog;
 public static class CatalogApi
 {
     private const int PaletteResults = 12;
+    private const int PaletteActions = 5;
 
     public static void AddCatalog(this IServiceCollection services)
     {
@@ -55,11 +56,11 @@ public static class CatalogApi
         routes.MapGet("/api/teams/{namespace}/{name}", (HttpContext context, CurrentCatalog catalog, string @namespace, string name) => Fresh(context, catalog.Index,
             index => TeamAnswer.Of(index, index.Team($"group:{@namespace}/{name}") ?? throw Problem.NotFound("group", $"group:{@namespace}/{name}", "GET /api/teams lists them."))))
             .WithSummary("One group: its place in the organisation, its members, and what it owns.");
-        routes.MapGet("/api/search", (CurrentCatalog catalog, string? q) =>
+        routes.MapGet("/api/search", (CurrentCatalog catalog, ActionRunner runner, string? q) =>
         {
             var index = catalog.Index;
-            return new { Results = CatalogSearch.Best(index, q ?? "", PaletteResults).Select(entry => Palette(index, entry)).ToList() };
-        }).WithSummary("The best matches of a few letters, for jumping to them.");
+            return new { Results = CatalogSearch.Best(index, q ?? "", PaletteResults).Select(entry => Palette(index, entry)).Concat(Actions(runner, q)).ToList() };
+        }).WithSummary("The best matches of a few letters among entities and actions, for jumping to them.");
     }
 
     private static async Task<IResult> List(
@@ -107,7 +108,10 @@ public static class CatalogApi
         index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
 
     private static SearchResult Palette(CatalogIndex index, CatalogEntry entry) => new(
-        entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, EntityAddress.Of(entry.Entity.Ref), entry.Ref);
+        entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, EntityAddress.Link(entry.Entity.Ref), entry.Ref);
+
+    private static IEnumerable<SearchResult> Actions(ActionRunner runner, string? text) => string.IsNullOrWhiteSpace(text) ? []
+        : ActionForm.Matching(runner.All.Select(handler => handler.Definition), text).Take(PaletteActions).Select(action => new SearchResult(action.Title, "action", action.Name, "/actions/" + action.Name, null));
 
     private static IResult Fresh<T>(HttpContext context, CatalogIndex index, Func<CatalogIndex, T> answer)
     {

@@ -1,5 +1,7 @@
 using Tarmac.Delivery;
+using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
@@ -18,10 +20,18 @@ public static class CatalogPages
     public static void MapCatalogPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/catalog", List).ExcludeFromDescription();
-        routes.MapGet("/catalog/problems", (HttpContext context, CurrentCatalog catalog) => Portal.Page<ProblemsPage>(context, new { catalog.Index })).ExcludeFromDescription();
+        routes.MapGet("/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? entity, int? page) =>
+            Portal.Page<ProblemsPage>(context, new { catalog.Index, Entity = string.IsNullOrWhiteSpace(entity) ? null : entity.Trim(), Page = page ?? 1 })).ExcludeFromDescription();
+        routes.MapGet("/catalog/sources", (HttpContext context, CurrentCatalog catalog) =>
+            Portal.Page<SourcesPage>(context, new { catalog.Index, context.Principal().IsOperator })).ExcludeFromDescription();
         routes.MapGet("/catalog/{kind}/{namespace}/{name}", Entity).ExcludeFromDescription();
-        routes.MapGet("/teams", (HttpContext context, CurrentCatalog catalog, ScoreIndex scores) =>
-            Portal.Page<TeamsPage>(context, new { catalog.Index, Scores = scores })).ExcludeFromDescription();
+        routes.MapGet("/teams", (HttpContext context, CurrentCatalog catalog, ScoreIndex scores, string? q, string? cursor) => Portal.Page<TeamsPage>(context, new
+        {
+            catalog.Index,
+            Scores = scores,
+            Text = q,
+            Found = catalog.Index.List(new CatalogQuery { Kinds = [EntityKinds.Group], Text = q, Sort = "title", Limit = PageSize, Cursor = cursor }),
+        })).ExcludeFromDescription();
         routes.MapGet("/teams/{namespace}/{name}", TeamOf).ExcludeFromDescription();
         routes.MapGet("/people", (HttpContext context, CurrentCatalog catalog, string? q, string? cursor) => Portal.Page<PeoplePage>(context, new
         {
@@ -29,11 +39,13 @@ public static class CatalogPages
             Text = q,
             Found = catalog.Index.List(new CatalogQuery { Kinds = [EntityKinds.User], Text = q, Sort = "title", Limit = PageSize, Cursor = cursor }),
         })).ExcludeFromDescription();
-        routes.MapGet("/search", (HttpContext context, CurrentCatalog catalog, string? q) => Portal.Page<SearchPage>(context, new
+        routes.MapGet("/search", (HttpContext context, CurrentCatalog catalog, ActionRunner runner, string? q) => Portal.Page<SearchPage>(context, new
         {
             catalog.Index,
             Text = q?.Trim() ?? "",
             Found = CatalogSearch.Best(catalog.Index, q ?? "", SearchResults).ToList(),
+            Actions = string.IsNullOrWhiteSpace(q) ? [] : ActionForm.Matching(runner.All.Select(handler => handler.Definition), q),
+            Most = SearchResults,
         })).ExcludeFromDescription();
     }
 
@@ -86,19 +98,20 @@ public static class CatalogPages
         index.OwnershipOf(entry) != Ownership.Known || entry.Owner == principal.Ref || principal.Teams.Contains(entry.Owner!);
 
     private static async Task<IResult> TeamOf(
-        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, string @namespace, string name, CancellationToken cancellation)
+        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, WebhookStore webhooks, string @namespace, string name, CancellationToken cancellation)
     {
+        var principal = context.Principal();
         var index = catalog.Index;
         var reference = EntityRef.Of(EntityKinds.Group, name, @namespace).ToString();
         var team = index.Team(reference) ?? throw Problem.NotFound("team", reference, "The teams page lists them all.");
-        var recent = (await operations.List(null, null, 200, cancellation)).Where(operation => index.OwnerOf(operation.Subject) == reference).Take(Recent).ToList();
         return await Portal.Page<TeamPage>(context, new
         {
             Index = index,
             Team = team,
             Score = scores.Team(reference),
             Components = OwnedEntry.Of(team.Owns.Where(entry => entry.Entity.Kind == EntityKinds.Component), await services.List(cancellation), scores),
-            Recent = recent,
+            Recent = await operations.Latest([.. team.Owns.Select(entry => entry.Ref)], Recent, cancellation),
+            Webhooks = principal.IsOperator || principal.Teams.Contains(reference) ? (await webhooks.All(cancellation)).Where(webhook => webhook.Team == reference).ToList() : null,
         });
     }
 }

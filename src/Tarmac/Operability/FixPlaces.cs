@@ -1,5 +1,8 @@
 using Tarmac.Catalog;
+using Tarmac.Facts;
+using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Web;
+using Tarmac.Model.Actions;
 using Tarmac.Model.Runbooks;
 
 namespace Tarmac.Operability;
@@ -36,11 +39,23 @@ public static class FixPlaces
         return new Fix($"Set {field} of {entry.Name} in {origin.File}", Href(entry, origin.File, null), origin.File, origin.Line, field);
     }
 
-    /// <summary>For what is done rather than written: the component's own page, and the action when there is one.</summary>
-    public static Fix Do(Examined examined, string label, string? action = null)
+    /// <summary>For what is done rather than written: the component's own page.</summary>
+    public static Fix Do(Examined examined, string label)
     {
         ArgumentNullException.ThrowIfNull(examined);
-        return new Fix(label, EntityAddress.Of(examined.Entry.Entity.Ref), Action: action);
+        return new Fix(label, EntityAddress.Of(examined.Entry.Entity.Ref));
+    }
+
+    /// <summary>To release it: by deploying what is hosted here, by reporting what was released elsewhere.</summary>
+    public static Fix Release(Examined examined)
+    {
+        ArgumentNullException.ThrowIfNull(examined);
+        var entity = examined.Entry.Entity.Ref;
+        var hosted = examined.Entry.Source.Name.StartsWith(Hosted, StringComparison.Ordinal);
+        var (label, action, input) = hosted
+            ? ("Deploy it", DeliveryActions.Deploy.Name, "service=" + Uri.EscapeDataString(examined.Entry.Source.Name[Hosted.Length..]))
+            : ("Report a release made elsewhere", FactActions.Report.Name, $"entity={Uri.EscapeDataString(entity.ToString())}&key={FactKeys.Release}");
+        return new Fix(label, $"/actions/{action}?{input}&{ActionForm.Back}={Uri.EscapeDataString(ScoreAddress.Of(entity))}", Action: action);
     }
 
     // What is hosted here is edited here; what is not opens where its source is said to be.

@@ -34,6 +34,12 @@ public sealed class CatalogPagesTests
         var seen = page.QuerySelectorAll("tbody th a").Concat(second.QuerySelectorAll("tbody th a")).Select(link => link.GetAttribute("href")).ToList();
         Assert.Equal(seen.Count, seen.Distinct().Count());
 
+        page = await platform.Client.Page("/catalog?q=offer engine&kind=Component&owner=group:default/promotions&owner=group:default/platform&lifecycle=production&tag=till");
+        Assert.Equal("tarmac list offer engine --kind Component --owner group:default/promotions --owner group:default/platform --lifecycle production --tag till",
+            page.QuerySelector("details.same pre")!.TextContent);
+        Assert.Equal("group:default/platform", page.QuerySelector("input[type=hidden][name=owner]")!.GetAttribute("value"));
+        Assert.DoesNotContain("tarmac list", (await platform.Client.Page("/catalog?owner=none")).QuerySelector("details.same")!.TextContent, StringComparison.Ordinal);
+
         page = await platform.Client.Page("/catalog?q=nothingofthatname");
         Assert.Contains("Nothing matches", page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await platform.Client.TryPage("/catalog?sort=colour")).Status);
@@ -69,10 +75,15 @@ public sealed class CatalogPagesTests
         await using var platform = await WithSample();
         var page = await platform.Client.Page("/teams");
         Assert.NotNull(page.QuerySelector("tbody a[href='/teams/default/promotions']"));
+        page = await platform.Client.Page("/teams?q=promo");
+        Assert.Equal(["Promotions"], page.QuerySelectorAll("tbody th a").Select(link => link.TextContent));
         page = await platform.Client.Page("/teams/default/promotions");
         Assert.Contains("Noor", page.QuerySelector("#members")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull(page.QuerySelector("a[href='mailto:promotions@hartwell.example']"));
         Assert.NotNull(page.QuerySelector("a[href='/catalog/component/default/offer-engine']"));
+        page = await platform.Client.Page("/catalog/component/default/offer-engine");
+        Assert.NotNull(page.QuerySelector(".facts a[href='/teams/default/promotions']"));
+        page = await platform.Client.Page("/teams/default/promotions");
         Assert.Equal("Teams", page.QuerySelector(".crumbs a")!.TextContent);
         Assert.Equal(HttpStatusCode.NotFound, (await platform.Client.TryPage("/teams/default/nobody")).Status);
 
@@ -83,7 +94,14 @@ public sealed class CatalogPagesTests
         page = await platform.Client.Page("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
         Assert.Contains("<script>alert(1)</script>", page.QuerySelector(".empty")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull((await platform.Client.Page("/search")).QuerySelector(".empty"));
-        await platform.Client.Page("/catalog/problems");
+        var problems = (await platform.Client.Page("/catalog/problems")).QuerySelectorAll("tbody tr").Length;
+        Assert.NotEqual(0, problems);
+        Assert.Equal(0, (await platform.Client.Page("/catalog/problems?entity=component:default/offer-engine")).QuerySelectorAll("tbody tr").Length);
+        page = await platform.Client.Page("/catalog/sources");
+        Assert.NotNull(page.QuerySelector(".heading a[href^='/actions/source.add']"));
+        Assert.NotNull(page.QuerySelector("tbody a[href^='/actions/source.refresh?name=']"));
+        using var noor = await platform.ClientOf("user:default/noor");
+        Assert.Null((await noor.Page("/catalog/sources")).QuerySelector("a[href^='/actions/source.add']"));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public sealed class ScorePagesTests
         Assert.Equal(["Fix these errors", "View runbook", "Rescore"], page.QuerySelectorAll(".heading .button").Select(button => button.TextContent));
         Assert.NotNull(page.QuerySelector("form[method=post][action$='/rescore'] input[name=__RequestVerificationToken]"));
         Assert.NotEmpty(page.QuerySelectorAll("#history li"));
+        // It runs elsewhere, so what can be done about its releases is to report them.
+        Assert.Contains("/actions/fact.report?entity=component%3Adefault%2Freorder-advice&key=release&_back=%2Fscores%2Fcomponent%2Fdefault%2Freorder-advice",
+            page.QuerySelectorAll("#failings a.button").Select(link => link.GetAttribute("href")));
 
         page = await platform.Client.Page("/scores/component/default/reorder-advice?sort=check");
         var titles = page.QuerySelectorAll("#failings tbody strong").Select(title => title.TextContent).ToList();
@@ -40,7 +43,9 @@ public sealed class ScorePagesTests
             await platform.Act("score.rescore", new JsonObject { ["entity"] = "component:default/" + name });
         var page = await platform.Client.Page("/scores");
         var values = page.QuerySelectorAll("tbody .value").Select(value => value.TextContent).Where(value => value != "–").Select(int.Parse).ToList();
+        Assert.True(values.Count >= 3, $"only {values.Count} have a score");
         Assert.Equal(values.Order(), values);
+        Assert.Contains("tarmac score --all", page.QuerySelector("details.same")!.TextContent, StringComparison.Ordinal);
 
         var worst = platform.Services.GetRequiredService<ScoreIndex>().Find(Entity)!.Worst!;
         page = await platform.Client.Page("/scores?check=" + Uri.EscapeDataString(worst.Check.Id));

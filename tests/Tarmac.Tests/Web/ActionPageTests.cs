@@ -121,8 +121,62 @@ public sealed class ActionPageTests
         Assert.Equal("## Supported By", text.Split('\n')[int.Parse(editor.QuerySelector("textarea")!.GetAttribute("data-line")!) - 1]);
         var stale = await visitor.Send(editor, "/actions/repository.commit", ("content", text + "\nMine.\n"), ("expected", "0123456789"));
         Assert.Equal(HttpStatusCode.Conflict, visitor.Last.StatusCode);
+        Assert.Contains("tarmac action repository.commit --service vouchers --path RUNBOOK.md", editor.QuerySelector("details.same")!.TextContent);
         Assert.Contains("changed since you opened it", stale.Body!.TextContent);
         Assert.EndsWith("\nMine.\n", ((IHtmlTextAreaElement)stale.QuerySelector("textarea[name=content]")!).Value);
+    }
+
+    [Fact]
+    public async Task The_call_shown_for_a_removal_is_one_that_the_api_takes()
+    {
+        await using var platform = await Start();
+        await platform.Finished((await platform.Act("service.create", new JsonObject
+        {
+            ["road"] = "node-api",
+            ["name"] = "stock-feed",
+            ["description"] = "Tells others what is on the shelves",
+            ["owner"] = "group:default/platform",
+            ["deploy"] = false,
+        }))["operation"]!.GetValue<string>());
+        await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/stock-feed", ["reason"] = "The operator tidies up" });
+        using var visitor = await PortalVisitor.SignIn(platform);
+        var page = await visitor.Get("/actions/service.remove?service=stock-feed");
+        var call = page.QuerySelectorAll("details.same pre")[^1].TextContent;
+        var body = JsonNode.Parse(call.Split("-d '")[1].TrimEnd('\''))!;
+        Assert.Equal("stock-feed", body["input"]!["confirm"]!.GetValue<string>());
+        Assert.NotNull(await platform.Act("service.remove", (JsonObject)body["input"]!.DeepClone()));
+    }
+
+    [Fact]
+    public async Task Every_action_is_listed_with_who_may_and_found_by_what_it_does()
+    {
+        await using var platform = await Start();
+        var page = await platform.Client.Page("/actions");
+        var names = ((JsonArray)await platform.Get("/api/actions")).Select(action => action!["name"]!.GetValue<string>());
+        Assert.Equal(names.Order(StringComparer.Ordinal), page.QuerySelectorAll("main li a").Select(link => link.GetAttribute("href")!["/actions/".Length..]).Order(StringComparer.Ordinal));
+        Assert.Contains(page.QuerySelectorAll("footer a"), link => link.GetAttribute("href") == "/actions");
+
+        page = await platform.Client.Page("/actions?q=break end");
+        Assert.Equal(["End break-glass"], page.QuerySelectorAll("main li a").Select(link => link.TextContent));
+        Assert.NotNull((await platform.Client.Page("/actions?q=nothingofthatname")).QuerySelector(".empty"));
+        var found = (JsonArray)(await platform.Get("/api/search?q=webhook"))["results"]!;
+        Assert.Contains("/actions/webhook.add", found.Select(result => result!["href"]!.GetValue<string>()));
+        Assert.Contains((await platform.Client.Page("/search?q=webhook")).QuerySelectorAll("#actions a"), link => link.GetAttribute("href") == "/actions/webhook.add");
+    }
+
+    [Fact]
+    public async Task A_teams_webhooks_are_added_and_removed_from_its_page_by_its_members()
+    {
+        await using var platform = await Start();
+        using var noor = await platform.ClientOf("user:default/noor");
+        var page = await noor.Page("/teams/default/promotions");
+        Assert.StartsWith("/actions/webhook.add?team=group%3Adefault%2Fpromotions", page.QuerySelector("#webhooks .actions a")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Null((await noor.Page("/teams/default/platform")).QuerySelector("#webhooks"));
+
+        var made = await TestPlatform.Act(noor, "webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = "https://chat.hartwell.example/hook" });
+        page = await noor.Page("/teams/default/promotions");
+        Assert.Contains("https://chat.hartwell.example/hook", page.QuerySelector("#webhooks")!.TextContent);
+        Assert.StartsWith($"/actions/webhook.remove?id={made["result"]!["id"]}", page.QuerySelector("#webhooks li a")!.GetAttribute("href"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -75,6 +75,24 @@ public static class ActionForm
         return new JsonObject { ["input"] = shown }.ToJsonString(Readable);
     }
 
+    /// <summary>The actions in whose name, title or summary every word begins a word.</summary>
+    public static IReadOnlyList<ActionDefinition> Matching(IEnumerable<ActionDefinition> actions, string text)
+    {
+        var wanted = Words(text);
+        return [.. actions.Where(action => wanted.All(word => Words($"{action.Name} {action.Title} {action.Summary}").Any(known => known.StartsWith(word, StringComparison.OrdinalIgnoreCase))))];
+    }
+
+    /// <summary>Who may, in words.</summary>
+    public static string Says(ActionRights rights) => rights switch
+    {
+        ActionRights.Anyone => "anyone who is signed in",
+        ActionRights.Person => "any person; not services or agents",
+        ActionRights.Operator => "an operator of this platform",
+        _ => "members of the team that owns it",
+    };
+
+    private static string[] Words(string text) => text.Split([' ', '.', '-', ',', ':', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>A path of this portal, or null: nobody is sent elsewhere by a parameter.</summary>
     public static string? LocalPath(string? path) =>
         path is ['/', ..] and not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) ? path : null;
@@ -84,10 +102,7 @@ public static class ActionForm
     private static string Word(InputField field, JsonNode? value, JsonObject values)
     {
         if (value is null || Text(value) is not { Length: > 0 } text) return field.Example ?? field.Name.ToUpperInvariant();
-        if (text.Length > LongestShown) return $"\"$(cat {(values["path"] is { } path ? Quoted(Text(path)) : "FILE")})\"";
-        return Quoted(text);
+        if (text.Length > LongestShown) return $"\"$(cat {(values["path"] is { } path ? ShellWord.Of(Text(path)) : "FILE")})\"";
+        return ShellWord.Of(text);
     }
-
-    private static string Quoted(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,".Contains(c, StringComparison.Ordinal)) ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

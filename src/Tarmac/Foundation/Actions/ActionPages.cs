@@ -30,6 +30,18 @@ public sealed record ActionView(ActionDefinition Action, JsonObject Values, stri
     /// <summary>Whether the refused may help themselves in an emergency.</summary>
     public bool MayBreakGlass { get; init; }
 
+    /// <summary>The input with the confirmation filled in: a plan is shown before anything is typed, and a command carries it.</summary>
+    public JsonObject AsConfirmed
+    {
+        get
+        {
+            var input = (JsonObject)Values.DeepClone();
+            if (Action.Destructive && Action.Input[ActionForm.Confirm] is not null && input[Action.Input.Fields[0].Name] is { } name)
+                input[ActionForm.Confirm] = name.DeepClone();
+            return input;
+        }
+    }
+
     /// <summary>What is typed to confirm: the name of what is taken away.</summary>
     public string? Typed => !Action.Destructive || Plan is null ? null : Plan.Before?["name"]?.GetValue<string>() ?? Plan.Subject[(Plan.Subject.LastIndexOf('/') + 1)..];
 }
@@ -39,6 +51,12 @@ public static class ActionPages
 {
     public static void MapActionPages(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/actions", (HttpContext context, ActionRunner runner, string? q) => Portal.Page<ActionsPage>(context, new
+        {
+            Text = q?.Trim(),
+            Found = ActionForm.Matching(runner.All.Select(handler => handler.Definition), q ?? ""),
+            Total = runner.All.Count(),
+        })).ExcludeFromDescription();
         routes.MapGet("/actions/{name}", Ask).ExcludeFromDescription();
         routes.MapPost("/actions/{name}/plan", Plan).ExcludeFromDescription();
         routes.MapPost("/actions/{name}", Run).ExcludeFromDescription();
@@ -101,7 +119,7 @@ public static class ActionPages
     {
         try
         {
-            var plan = await runner.Plan(handler.Definition.Name, AsIfConfirmed(view), context.Principal(), cancellation);
+            var plan = await runner.Plan(handler.Definition.Name, view.AsConfirmed, context.Principal(), cancellation);
             return view with { Plan = plan, Subject = plan.Subject, Owner = organisation.OwnerOf(plan.Subject) };
         }
         catch (Problem refused)
@@ -113,7 +131,7 @@ public static class ActionPages
     private static async Task<ActionView> Refused(HttpContext context, ActionHandler handler, ActionView view, Problem refused, IOrganisation organisation, CancellationToken cancellation)
     {
         var principal = context.Principal();
-        var (input, problems) = handler.Definition.Input.Validate(AsIfConfirmed(view));
+        var (input, problems) = handler.Definition.Input.Validate(view.AsConfirmed);
         var call = new ActionCall(handler.Definition, principal, input);
         var subject = problems.Count == 0 ? await handler.Subject(call, cancellation) : null;
         var owner = subject is null ? null : organisation.OwnerOf(subject) ?? await handler.OwnerWhenUnknown(call, cancellation);
@@ -126,20 +144,11 @@ public static class ActionPages
         };
     }
 
-    // The plan is shown before anything is typed, so it is asked for as if the right thing had been.
-    private static JsonObject AsIfConfirmed(ActionView view)
-    {
-        var input = (JsonObject)view.Values.DeepClone();
-        if (view.Action.Destructive && view.Action.Input[ActionForm.Confirm] is not null)
-            input[ActionForm.Confirm] = input[view.Action.Input.Fields[0].Name]?.DeepClone();
-        return input;
-    }
-
     private static Task<IResult> Show(HttpContext context, ActionView view, int? status = null) =>
         Portal.Page<ActionPage>(context, new { View = view, context.Principal().Teams }, status ?? view.Refusal?.Status ?? StatusCodes.Status200OK);
 
     private static ActionHandler Find(ActionRunner runner, string name) =>
-        runner.All.FirstOrDefault(handler => handler.Definition.Name == name) ?? throw Problem.NotFound("action", name, "tarmac action list shows them.");
+        runner.All.FirstOrDefault(handler => handler.Definition.Name == name) ?? throw Problem.NotFound("action", name, "They are listed under Actions.");
 
     public static string NewKey() => Guid.CreateVersion7().ToString("n");
 }

@@ -17,11 +17,11 @@ internal static class ReleaseChecks
     private static Verdict Released(Examined of)
     {
         var releases = of.Facts.Current(FactKeys.Release, of.Now).Select(fact => (Fact: fact, At: ReadinessFact.TimeOf(fact, "at"))).Where(seen => seen.At is not null).ToList();
-        if (releases.Count == 0) return Verdict.Unknown("No release of it has been seen.", FixPlaces.Do(of, "Release it, or report the fact release", "fact.report"));
+        if (releases.Count == 0) return Verdict.Unknown("No release of it has been seen.", FixPlaces.Release(of));
         var (fact, at) = releases.MaxBy(seen => seen.At);
         var days = of.Tier switch { ServiceTier.Platinum => 30, ServiceTier.Gold => 60, ServiceTier.Silver => 90, _ => 180 };
         return of.Now - at <= TimeSpan.FromDays(days)
             ? Verdict.Ok($"Released on {at:yyyy-MM-dd}.", of.From(fact))
-            : Verdict.Failing($"Last released on {at:yyyy-MM-dd}, more than {days} days ago.", of.From(fact), FixPlaces.Do(of, "Release it again", "service.deploy"));
+            : Verdict.Failing($"Last released on {at:yyyy-MM-dd}, more than {days} days ago.", of.From(fact), FixPlaces.Release(of));
     }
 }

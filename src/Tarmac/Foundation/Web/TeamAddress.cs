@@ -1,6 +1,6 @@
 using Tarmac.Model.Catalog;
 
-namespace Tarmac.Catalog;
+namespace Tarmac.Foundation.Web;
 
 /// <summary>Where a group's page as a team is.</summary>
 public static class TeamAddress
