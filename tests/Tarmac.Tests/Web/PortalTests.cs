@@ -66,6 +66,13 @@ public sealed class PortalTests
         await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/offer-engine", ["reason"] = "Tills cannot redeem <now>" });
         (_, page) = await Get(platform, "/gallery");
         Assert.Contains("Tills cannot redeem <now>", page.QuerySelector(".glass")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Offer engine", page.QuerySelector(".glass .entity a")!.TextContent);
+        Assert.Equal("/actions/break-glass.end?subject=component%3Adefault%2Foffer-engine&_back=%2Fgallery", page.QuerySelector(".glass a.button")!.GetAttribute("href"));
+
+        using var noor = await platform.ClientOf("user:default/noor");
+        var hers = await noor.Page("/catalog");
+        Assert.Contains("Tills cannot redeem <now>", hers.QuerySelector(".glass")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(hers.QuerySelector(".glass a.button"));
     }
 
     private static async Task<(HttpResponseMessage Answer, IHtmlDocument Page)> Get(TestPlatform platform, string path, string? cookie = null)

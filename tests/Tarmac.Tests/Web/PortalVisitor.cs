@@ -71,6 +71,9 @@ internal sealed class PortalVisitor : IDisposable
         using var sent = request;
         sent.Headers.Accept.ParseAdd("text/html");
         Last = await client.SendAsync(sent, TestContext.Current.CancellationToken);
-        return Rendered.Parse(await Last.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var page = Rendered.Parse(await Last.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        // Redirects and the API reference are no pages of the portal.
+        if (page.QuerySelector("main#main") is not null) PagePromises.Hold(page, sent.RequestUri!.ToString());
+        return page;
     }
 }

@@ -20,7 +20,7 @@ internal static class Rendered
         path, Now, "0.1.0", "http://127.0.0.1:7080",
         new("user:default/noor", "Noor", ["group:default/promotions"]), theme,
         new("group:default/platform", "Platform", "#tarmac-help"),
-        [new("Ivo", "component:default/tills", "Tills cannot redeem", Now.AddMinutes(40))]);
+        [new("user:default/ivo", "Ivo", "component:default/tills", "Till sales", "Tills cannot redeem", Now.AddMinutes(40))]);
 
     /// <summary>A page inside the common layout.</summary>
     public static async Task<string> Page<TPage>(PageFrame frame) where TPage : IComponent => await Html(builder =>

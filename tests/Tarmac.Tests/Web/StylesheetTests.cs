@@ -35,6 +35,10 @@ public sealed partial class StylesheetTests
     [InlineData("focus", "paper surface raised")]
     public void Borders_of_controls_links_and_focus_have_a_contrast_of_at_least_3(string line, string backgrounds) => AssertContrast(line, backgrounds, 3);
 
+    // Browsers' own colour for it is paler than the muted ink the theory above measures.
+    [Fact]
+    public void Placeholders_have_the_muted_ink() => Assert.Contains("::placeholder { color: var(--muted); opacity: 1; }", Css, StringComparison.Ordinal);
+
     [Fact]
     public void The_contrast_formula_gives_the_known_extremes()
     {

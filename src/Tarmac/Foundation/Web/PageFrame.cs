@@ -25,8 +25,9 @@ public sealed record Viewer(string Ref, string Name, IReadOnlyList<string> Teams
 /// <summary>Who helps: a team of the catalog and where it is reached.</summary>
 public sealed record HelpDesk(string TeamRef, string TeamName, string? Channel = null, string? ChannelUrl = null, string DocsUrl = "/docs");
 
-/// <summary>Somebody acts on a service that is not theirs, with a reason, until a time.</summary>
-public sealed record BreakGlassNotice(string Who, string ServiceRef, string Reason, DateTimeOffset Until);
+/// <summary>Somebody acts on something that is not theirs, with a reason, until a time.</summary>
+/// <param name="SubjectTitle">Null when the catalog does not have it any more.</param>
+public sealed record BreakGlassNotice(string WhoRef, string Who, string Subject, string? SubjectTitle, string Reason, DateTimeOffset Until);
 
 /// <summary>One step of the breadcrumb trail.</summary>
 public sealed record Crumb(string Text, string Href);

@@ -35,5 +35,6 @@ public sealed class PortalFrames(Database database, TimeProvider clock, Whereabo
         ? new HelpDesk("group:default/platform", organisation.DisplayName("group:default/platform"))
         : null;
 
-    private BreakGlassNotice Notice(BreakGlass glass) => new(organisation.DisplayName(glass.Principal), glass.Subject, glass.Reason, glass.Until);
+    private BreakGlassNotice Notice(BreakGlass glass) => new(
+        glass.Principal, organisation.DisplayName(glass.Principal), glass.Subject, organisation.Exists(glass.Subject) ? organisation.DisplayName(glass.Subject) : null, glass.Reason, glass.Until);
 }

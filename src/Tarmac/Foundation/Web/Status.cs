@@ -29,13 +29,12 @@ public sealed record LogLineView(long Number, string Text, DateTimeOffset? At = 
 public sealed record ConditionView(string Type, bool? Holds, string Reason, string? Message = null, DateTimeOffset? Since = null);
 
 /// <summary>One drop-down of a filter bar.</summary>
-public sealed record Filter(string Name, string Label, IReadOnlyList<FilterOption> Options, string? Selected = null);
+/// <param name="Also">Further values the address chose, which a drop-down cannot show; they stay until taken off.</param>
+/// <param name="More">True when there are values that are not offered.</param>
+public sealed record Filter(string Name, string Label, IReadOnlyList<FilterOption> Options, string? Selected = null, IReadOnlyList<FilterOption>? Also = null, bool More = false);
 
 /// <summary>One choice of a filter, with how many it would leave when that is known.</summary>
 public sealed record FilterOption(string Value, string Text, int? Count = null);
-
-/// <summary>One entry of a row of tabs.</summary>
-public sealed record Tab(string Text, string Href, bool Current = false, int? Count = null);
 
 internal static class Words
 {

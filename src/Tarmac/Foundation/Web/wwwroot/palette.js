@@ -1,10 +1,10 @@
-// The command palette: Ctrl-K (or Command-K, or /) opens it; it jumps to pages at once and searches the catalog as you type.
+// The command palette: Ctrl-K (or Command-K) opens it; it jumps to pages at once and searches the catalog and the actions as you type.
 // GET /api/search?q=TEXT answers { "results": [{ "title", "kind", "detail", "href" }] }.
 const dialog = document.querySelector('dialog.palette');
 const input = dialog?.querySelector('input');
 const list = dialog?.querySelector('[role=listbox]');
 const status = dialog?.querySelector('[role=status]');
-const pages = [...document.querySelectorAll('.nav a')].map(a => ({ title: a.textContent.trim(), kind: 'page', href: a.getAttribute('href') }));
+const pages = [...document.querySelectorAll('.nav a, .more a')].map(a => ({ title: a.textContent.trim(), kind: 'page', href: a.getAttribute('href') }));
 let shown = [];
 let at = 0;
 let pending = null;
@@ -47,14 +47,14 @@ async function search() {
   pending?.abort();
   pending = new AbortController();
   const text = input.value.trim();
-  const local = pages.filter(page => page.title.toLowerCase().includes(text.toLowerCase()));
+  const local = pages.filter(page => page.title.toLowerCase().startsWith(text.toLowerCase()));
   show(local);
   if (!text) { status.textContent = 'Type to search the catalog.'; return; }
   try {
     const answer = await fetch(`/api/search?q=${encodeURIComponent(text)}`, { signal: pending.signal, headers: { accept: 'application/json' } });
     if (!answer.ok) throw new Error(`The search answered ${answer.status}.`);
     const { results } = await answer.json();
-    show([...results, ...local]);
+    show([...local, ...results]);
     status.textContent = shown.length ? `${shown.length} found. Arrows choose, Enter opens, Escape closes.` : `Nothing is called “${text}”.`;
   } catch (error) {
     if (error.name !== 'AbortError') status.textContent = `${error.message} Pages still work.`;
@@ -72,9 +72,7 @@ function open(event) {
 if (dialog) {
   document.querySelectorAll('[data-palette]').forEach(link => link.addEventListener('click', open));
   document.addEventListener('keydown', event => {
-    const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') open(event);
-    else if (event.key === '/' && !typing) open(event);
   });
   input.addEventListener('input', search);
   input.addEventListener('keydown', event => {
