@@ -6,7 +6,7 @@ using Tarmac.Tests;
 
 namespace Tarmac.Browser;
 
-/// <summary>The main job in a real browser, by nothing but what is on the pages.</summary>
+/// <summary>The main job in a real browser, by nothing but what is on the pages: keys, links and forms, no address typed.</summary>
 public sealed partial class JourneyTests
 {
     [GeneratedRegex("^Live$|^Ended")]
@@ -25,11 +25,15 @@ public sealed partial class JourneyTests
 
         // The keyboard alone: the palette leads to where services are made.
         await page.Keyboard.PressAsync("Control+k");
-        await page.Keyboard.TypeAsync("creat");
-        await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { Name = "Create" }).First).ToBeVisibleAsync();
+        await page.Keyboard.TypeAsync("offer");
+        await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { Name = "Offer engine" }).First).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator("dialog.palette")).ToBeHiddenAsync();
-        await page.GotoAsync("/create");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("creat");
+        await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { Name = "Create page", Selected = true })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page).ToHaveURLAsync(platform.Url + "/create");
         await page.GetByRole(AriaRole.Link, new() { Name = "Take this road" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Owning team")).ToHaveValueAsync("group:default/promotions");
         await page.GetByLabel("Name").FillAsync("vouchers");
@@ -40,6 +44,7 @@ public sealed partial class JourneyTests
         // A double click is one order.
         await page.GetByRole(AriaRole.Button, new() { Name = "Create vouchers" }).DblClickAsync();
         await UntilLive(page);
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("Ended: succeeded");
         Assert.Single((JsonArray)await platform.Get("/api/operations?subject=resource:default/vouchers-repository"));
         await Assertions.Expect(page.Locator("#next")).ToContainTextAsync("git clone");
 
@@ -69,9 +74,13 @@ public sealed partial class JourneyTests
         var after = await Score(page);
         Assert.True(after > before, $"{before} is followed by {after}");
 
-        await page.GotoAsync("/services/vouchers");
+        await page.Locator(".facts").GetByRole(AriaRole.Link, new() { Name = "vouchers" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "releases, logs and commits" }).ClickAsync();
         await Assertions.Expect(page.Locator("#logs [data-follow-status]")).ToHaveTextAsync(Following);
         await Assertions.Expect(page.Locator("#logs .lines")).ToContainTextAsync("listening on");
+        var plain = await page.APIRequest.GetAsync(platform.Url + await page.Locator("#logs").GetByRole(AriaRole.Link, new() { Name = "Plain text" }).GetAttributeAsync("href"));
+        Assert.StartsWith("text/plain", plain.Headers["content-type"], StringComparison.Ordinal);
+        Assert.Contains("listening on", await plain.TextAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Roll back to release 1" }).ClickAsync();
         await page.Locator("#plan").GetByRole(AriaRole.Button).ClickAsync();
         await UntilLive(page);
@@ -80,8 +89,9 @@ public sealed partial class JourneyTests
         await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Current" })).ToContainTextAsync("#1");
         Assert.Empty(chromium.Complaints);
 
+        // Looking at every page is no part of the job.
         await FitsAPhone(chromium, "/", "/create", "/create/tiny-api", "/deliveries", "/services/vouchers", "/services/vouchers/edit/RUNBOOK.md", "/scores/component/default/vouchers",
-            "/catalog", "/catalog/component/default/vouchers", "/teams", "/audit", "/tokens", "/actions/token.create", "/actions/service.remove?service=vouchers", "/api/docs/");
+            "/catalog", "/catalog/component/default/vouchers", "/catalog/sources", "/catalog/problems", "/actions", "/search?q=off", "/people", "/teams", "/audit", "/tokens", "/actions/token.create", "/actions/service.remove?service=vouchers", "/api/docs/");
         Assert.Empty(chromium.Complaints);
     }
 
@@ -96,7 +106,11 @@ public sealed partial class JourneyTests
         }
         await using var chromium = await Chromium.Start(platform.Url, ColorScheme.Dark);
         await chromium.SignIn(platform, "user:default/noor");
-        await chromium.Page.GotoAsync("/services/gifts/edit/RUNBOOK.md");
+        await chromium.Page.Keyboard.PressAsync("Control+k");
+        await chromium.Page.Keyboard.TypeAsync("gifts");
+        await Assertions.Expect(chromium.Page.GetByRole(AriaRole.Option, new() { Name = "gifts component", Selected = true })).ToBeVisibleAsync();
+        await chromium.Page.Keyboard.PressAsync("Enter");
+        await chromium.Page.Locator("#service").GetByRole(AriaRole.Link, new() { Name = "Edit" }).ClickAsync();
         var editor = chromium.Page.Locator("textarea.editor");
         await editor.FillAsync((await editor.InputValueAsync()).Replace("gift cards", "gift cards and vouchers", StringComparison.Ordinal));
         await chromium.Page.GetByRole(AriaRole.Link, new() { Name = "Host platform" }).ClickAsync();
@@ -109,7 +123,7 @@ public sealed partial class JourneyTests
         Assert.Empty(chromium.Complaints);
     }
 
-    // The page follows the log by itself and loads again at its end: nothing here polls or presses reload.
+    // The page follows the log by itself and shows its end: nothing here polls or presses reload.
     private static async Task UntilLive(IPage page)
     {
         await Assertions.Expect(page).ToHaveURLAsync(OperationPage);
