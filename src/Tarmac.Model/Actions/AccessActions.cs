@@ -15,12 +15,12 @@ public static class AccessActions
             new InputField("kind", InputKind.Text) { Description = "Whom it lets in.", Choices = ["person", "service", "agent"], Default = "person" },
             InputField.Text("team", "The team a service or agent belongs to; one of yours.") with { Format = InputFormat.EntityRef, EntityKind = "Group", Example = "group:default/promotions" },
             InputField.Text("person", "For whom, when not for yourself. Only an operator may, and it is written in the audit.") with { Format = InputFormat.EntityRef, EntityKind = "User", Example = "user:default/noor" },
-            new InputField("scopes", InputKind.TextList) { Description = "What it allows: read, write.", Choices = ["read", "write", "operate"], Default = new JsonArray("read", "write") },
+            new InputField("scopes", InputKind.TextList) { Description = "What it allows. Every token may read.", Choices = ["read", "write", "operate"], Default = new JsonArray("read", "write") },
             new InputField("days", InputKind.Integer) { Description = "Days until it expires.", Minimum = 1, Maximum = 365, Default = 90 }),
         "tarmac token create {name}");
 
     public static readonly ActionDefinition RevokeToken = new(
-        "token.revoke", "Revoke a token", "Makes a token useless at once.", ActionRights.Anyone,
+        "token.revoke", "Revoke a token", "Makes a token useless at once, with the tokens and the browser sessions that were made with it.", ActionRights.Anyone,
         InputSchema.Of(InputField.Text("id", "The token's id, as tarmac token list shows it.", required: true)),
         "tarmac token revoke {id}", Destructive: true);
 

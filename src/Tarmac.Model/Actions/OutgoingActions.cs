@@ -10,7 +10,7 @@ public static class OutgoingActions
         "Sends signed CloudEvents about what the team owns to an address: failed deploys, opened findings, broken glass. The signing secret is shown once.", ActionRights.Anyone,
         InputSchema.Of(
             InputField.Text("team", "The team; you must be a member.", required: true) with { Format = InputFormat.EntityRef, EntityKind = "Group" },
-            InputField.Text("url", "An http or https address.", required: true) with { Pattern = "https?://.+", MaxLength = 1000 },
+            InputField.Text("url", "An http or https address without a user name in it. Only your team and operators see more of it than its host.", required: true) with { MaxLength = 1000, Example = "https://chat.example.test/hooks/tarmac" },
             new InputField("types", InputKind.TextList) { Description = "Event types; those that concern a team when empty." }),
         "tarmac webhook add {team} {url}");
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Access;
@@ -10,6 +11,7 @@ public static class AccessApi
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<AccessStore>();
+        services.AddSingleton(new Retention("sign-in links and sessions", TimeSpan.Zero, AccessStore.Prune));
         services.AddSingleton<ActionHandler, CreateToken>();
         services.AddSingleton<ActionHandler, RevokeToken>();
         services.AddSingleton<ActionHandler, MakeSignInLink>();
@@ -54,7 +56,9 @@ public static class AccessApi
             MaxAge = AccessStore.SessionLives,
             IsEssential = true,
         });
-        return Results.Redirect("/");
+        var asked = ActionForm.LocalPath(context.Request.Cookies[SignedIn.AskedFor]);
+        context.Response.Cookies.Delete(SignedIn.AskedFor);
+        return Results.Redirect(asked ?? "/");
     }
 
     private static async Task<IResult> SignOut(HttpContext context, AccessStore store, IAntiforgery antiforgery, CancellationToken cancellation)

@@ -19,7 +19,7 @@ public static class LocalOwnerToken
         }
         var secret = await database.Write(session => store.AddToken(session, new Token(
             "tok-" + Guid.CreateVersion7().ToString("n"), owner.Ref, PrincipalKind.Person, "this machine",
-            [Principal.Read, Principal.Write, Principal.Operate], [], owner.Ref, clock.GetUtcNow(), null, null, null)));
+            [Principal.Read, Principal.Write, Principal.Operate], [], owner.Ref, clock.GetUtcNow(), null, null, null), madeWith: null));
         DurableFile.Write(home.TokenFile, secret + "\n", secret: true);
     }
 }

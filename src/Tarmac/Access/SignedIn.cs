@@ -1,5 +1,6 @@
 using System.Text;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Access;
@@ -8,11 +9,16 @@ namespace Tarmac.Access;
 /// Finds out who is asking: a bearer token, a token as the password of basic authentication (git), or the session cookie
 /// of a browser. Everything but the sign-in page, static files, what is documented for everyone and liveness asks for somebody.
 /// </summary>
-public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner)
+public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner, TimeProvider clock, ILogger<SignedIn> logger)
 {
     public const string Cookie = "tarmac_session";
-    private static readonly string[] Open = ["/sign-in", "/docs", "/favicon.svg", "/hooks"];
+
+    /// <summary>The cookie that remembers which page was asked for before signing in.</summary>
+    public const string AskedFor = "tarmac_asked_for";
+
+    private static readonly string[] Open = ["/sign-in", "/docs"];
     private static readonly string[] Anonymous = ["/health", "/assets"];
+    private static readonly TimeSpan NotedEvery = TimeSpan.FromMinutes(1);
 
     public async Task Invoke(HttpContext context)
     {
@@ -39,32 +45,47 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
         var cancellation = context.RequestAborted;
         if (Credential(context) is { } secret)
         {
-            if (await store.TokenOf(secret, cancellation) is not { } token)
-                throw new Problem(401, "token-refused", "The token is not valid.", "It is unknown, has expired or was revoked.", "Make a new one: tarmac login, or tarmac token create.");
-            return Of(token);
+            if (await store.TokenOf(secret, cancellation) is { } token)
+            {
+                await Touch(token);
+                return Of(token);
+            }
+            Challenge(context);
+            throw new Problem(401, "token-refused", "The token is not valid.", "It is unknown, has expired or was revoked.", "Make a new one: tarmac login, or tarmac token create.");
         }
-        if (context.Request.Cookies[Cookie] is { } session && await store.PrincipalOfSession(session, cancellation) is { } reference)
-            return Person(reference, "session");
+        if (context.Request.Cookies[Cookie] is { } cookie && await store.SessionOf(cookie, cancellation) is { } session)
+            return Person(session.Principal, session.Scopes, Principal.BrowserSession, session.Token);
         return null;
     }
 
+    // Whoever only reads is not kept from it by a database that cannot be written.
+    private async Task Touch(Token token)
+    {
+        if (token.LastUsedAt > clock.GetUtcNow() - NotedEvery) return;
+        try
+        {
+            await store.Touch(token.Id);
+        }
+        catch (StorageUnavailableException unavailable)
+        {
+            logger.LogWarning(unavailable, "The use of token {Token} could not be noted", token.Id);
+        }
+    }
+
     private Principal Of(Token token) => token.Kind == PrincipalKind.Person
-        ? Person(token.Principal, token.Id) with { Scopes = Scopes(token) }
-        : new Principal(token.Principal, token.Kind, token.Name, token.Teams, Scopes(token), token.CreatedBy, token.Id);
+        ? Person(token.Principal, token.Scopes, token.Id, token.Id)
+        : new Principal(token.Principal, token.Kind, token.Name, Teams(token), Scopes(token.Principal, token.Scopes), token.CreatedBy, token.Id) { Token = token.Id };
 
-    private HashSet<string> Scopes(Token token)
-    {
-        var scopes = token.Scopes.ToHashSet();
-        if (token.Principal != owner.Ref) scopes.Remove(Principal.Operate);
-        return scopes;
-    }
+    // An agent answers to a person, and has a team no longer than that person has it. An operator answers for any team's.
+    private IReadOnlyList<string> Teams(Token token) => token.Kind == PrincipalKind.Agent && token.CreatedBy != owner.Ref
+        ? [.. token.Teams.Intersect(organisation.TeamsOf(token.CreatedBy))]
+        : token.Teams;
 
-    private Principal Person(string reference, string credential)
-    {
-        var scopes = new HashSet<string> { Principal.Read, Principal.Write };
-        if (reference == owner.Ref) scopes.Add(Principal.Operate);
-        return new Principal(reference, PrincipalKind.Person, organisation.DisplayName(reference), organisation.TeamsOf(reference), scopes, null, credential);
-    }
+    private Principal Person(string reference, IEnumerable<string> scopes, string credential, string? token) =>
+        new(reference, PrincipalKind.Person, organisation.DisplayName(reference), organisation.TeamsOf(reference), Scopes(reference, scopes), null, credential) { Token = token };
+
+    private HashSet<string> Scopes(string reference, IEnumerable<string> scopes) =>
+        [.. scopes.Where(scope => scope != Principal.Operate || reference == owner.Ref)];
 
     private static string? Credential(HttpContext context)
     {
@@ -83,11 +104,18 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
             && !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/git");
         if (page)
         {
+            // The link comes by another way, so that the browser has to remember where it was going.
+            if (HttpMethods.IsGet(context.Request.Method))
+                context.Response.Cookies.Append(AskedFor, context.Request.Path + context.Request.QueryString.Value,
+                    new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, MaxAge = AccessStore.LinkLives, IsEssential = true });
             context.Response.Redirect("/sign-in");
             return;
         }
-        context.Response.Headers.WWWAuthenticate = context.Request.Path.StartsWithSegments("/git") ? "Basic realm=\"Tarmac\"" : "Bearer realm=\"Tarmac\"";
+        Challenge(context);
         await ProblemHandling.Answer(context, new Problem(401, "sign-in-needed", "Sign in first.", null,
             "Send Authorization: Bearer TOKEN. tarmac login gets you one."));
     }
+
+    private static void Challenge(HttpContext context) =>
+        context.Response.Headers.WWWAuthenticate = context.Request.Path.StartsWithSegments("/git") ? "Basic realm=\"Tarmac\"" : "Bearer realm=\"Tarmac\"";
 }

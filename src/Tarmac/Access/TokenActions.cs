@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Principals;
@@ -9,19 +10,23 @@ namespace Tarmac.Access;
 
 public sealed class CreateToken(AccessStore store, IOrganisation organisation, LocalOwner owner, TimeProvider clock) : ActionHandler(AccessActions.CreateToken)
 {
-    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
         var token = Decide(call);
+        if (token.Kind != PrincipalKind.Person) await DemandName(token, cancellation);
+        var asked = token.ExpiresAt;
+        var expires = call.Principal.Token is { } with && await store.Token(with, cancellation) is { ExpiresAt: { } end } && end < asked ? end : asked!.Value;
         var scopes = string.Join(" and ", token.Scopes);
-        return Task.FromResult(new ActionPlan(token.Principal,
-            [$"A token named {token.Name} lets {token.Principal} {scopes} until {token.ExpiresAt:yyyy-MM-dd}.", "It is shown once and kept only as a hash."],
-            After: new JsonObject { ["token"] = token.Id, ["name"] = token.Name, ["scopes"] = scopes }));
+        return new ActionPlan(token.Principal,
+            [$"A token named {token.Name} lets {token.Principal} {scopes} until {expires:yyyy-MM-dd}.", "It is shown once and kept only as a hash."],
+            expires < asked ? ["It lasts no longer than the token that you make it with."] : null,
+            After: new JsonObject { ["token"] = token.Id, ["name"] = token.Name, ["scopes"] = scopes, ["expiresAt"] = expires.UtcDateTime.ToString("O") });
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
-        var token = Decide(call) with { Id = plan.After!["token"]!.GetValue<string>() };
-        var secret = await store.AddToken(session, token);
+        var token = Decide(call) with { Id = plan.After!["token"]!.GetValue<string>(), ExpiresAt = DateTimeOffset.Parse(plan.After["expiresAt"]!.GetValue<string>(), CultureInfo.InvariantCulture) };
+        var secret = await store.AddToken(session, token, call.Principal.Token);
         return new ActionOutcome(new JsonObject
         {
             ["id"] = token.Id,
@@ -35,7 +40,7 @@ public sealed class CreateToken(AccessStore store, IOrganisation organisation, L
     {
         var asker = call.Principal;
         var now = clock.GetUtcNow();
-        var scopes = ((JsonArray)call.Input["scopes"]!).Select(scope => scope!.GetValue<string>()).Distinct().ToList();
+        var scopes = ((JsonArray)call.Input["scopes"]!).Select(scope => scope!.GetValue<string>()).Append(Principal.Read).Distinct().ToList();
         if (scopes.Contains(Principal.Operate) && !asker.IsOperator)
             throw new Problem(403, "operator-only", "Only an operator may make a token that operates the platform.", null, "Leave the scope operate out.");
         var kind = call.Text("kind") switch { "service" => PrincipalKind.Service, "agent" => PrincipalKind.Agent, _ => PrincipalKind.Person };
@@ -46,6 +51,14 @@ public sealed class CreateToken(AccessStore store, IOrganisation organisation, L
         return new Token(
             "tok-" + Guid.CreateVersion7().ToString("n"), principal, kind, call.Text("name"), scopes, kind == PrincipalKind.Person ? [] : [Team(call)],
             asker.Ref, now, now.AddDays(call.Input["days"]!.GetValue<long>()), null, null);
+    }
+
+    // Two teams never share a principal: it is what the audit names, and what tokens and idempotency keys belong to.
+    private async Task DemandName(Token token, CancellationToken cancellation)
+    {
+        var teams = await store.TeamsOf(token.Principal, cancellation);
+        if (token.Principal == Principal.Platform.Ref || teams.Any(team => !token.Teams.Contains(team)))
+            throw new Problem(409, "principal-taken", $"{token.Principal} is somebody else already.", null, "Choose another name, for example one that begins with your team's.");
     }
 
     private string Person(ActionCall call)
@@ -81,7 +94,10 @@ public sealed class RevokeToken(AccessStore store) : ActionHandler(AccessActions
         var token = await store.Token(call.Text("id"), cancellation) ?? throw Problem.NotFound("token", call.Text("id"), "tarmac token list shows yours.");
         if (token.Principal != call.Principal.Ref && token.CreatedBy != call.Principal.Ref && !call.Principal.IsOperator && !token.Teams.Any(call.Principal.Teams.Contains))
             throw new Problem(403, "not-owner", "Only its holder, its maker, its team or an operator may revoke a token.");
-        return new ActionPlan(token.Principal, [$"The token {token.Name} of {token.Principal} stops working at once."], Before: new JsonObject { ["token"] = token.Id, ["name"] = token.Name });
+        var descent = await store.MadeWith(token.Id, cancellation);
+        return new ActionPlan(token.Principal, [$"The token {token.Name} of {token.Principal} stops working at once, and so does every browser that was signed in with it."],
+            descent.Count == 0 ? null : [$"The tokens that were made with it stop, too: {string.Join(", ", descent.Select(one => $"{one.Name} of {one.Principal}"))}."],
+            Before: new JsonObject { ["token"] = token.Id, ["name"] = token.Name });
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
@@ -94,8 +110,8 @@ public sealed class RevokeToken(AccessStore store) : ActionHandler(AccessActions
 public sealed class MakeSignInLink(AccessStore store) : ActionHandler(AccessActions.SignInLink)
 {
     public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation) =>
-        Task.FromResult(new ActionPlan(call.Principal.Ref, [$"A link signs one browser in as {call.Principal.Ref}, once, within ten minutes."]));
+        Task.FromResult(new ActionPlan(call.Principal.Ref, [$"A link signs one browser in as {call.Principal.Ref}, once, within ten minutes. It can do there what the credential that asks for it can do, and lasts no longer."]));
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], Secret: "/sign-in?link=" + await store.NewLink(session, call.Principal.Ref));
+        new([], Secret: "/sign-in?link=" + await store.NewLink(session, call.Principal));
 }

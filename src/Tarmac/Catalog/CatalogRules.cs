@@ -82,13 +82,6 @@ public static partial class CatalogRules
         return words;
     }
 
-    /// <summary>The text without what a database cannot hold: NUL, and halves of surrogate pairs.</summary>
-    public static string Storable(string text)
-    {
-        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') && !text.Contains('\0', StringComparison.Ordinal)) return text;
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\ufffd')));
-    }
-
     /// <summary>What differs between two versions of a document, by dotted path: before and after, as far as they are short.</summary>
     public static JsonArray Changes(JsonNode? before, JsonNode? after)
     {

@@ -121,7 +121,7 @@ internal static class CatalogStore
             var problem = problems[number].Problem;
             await session.Execute($"""
                 insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure)
-                values ({source}, {number}, {problems[number].Entity?.ToString()}, {problem.Code}, {CatalogRules.Storable(problem.Message)}, {Storable(problem.File)}, {(long?)problem.Line}, {(long?)problem.Column}, {Storable(problem.Field)}, {Storable(problem.Cure)})
+                values ({source}, {number}, {problems[number].Entity?.ToString()}, {problem.Code}, {StorableText.Of(problem.Message)}, {Storable(problem.File)}, {(long?)problem.Line}, {(long?)problem.Column}, {Storable(problem.Field)}, {Storable(problem.Cure)})
                 """);
         }
     }
@@ -130,13 +130,13 @@ internal static class CatalogStore
     {
         await session.Execute($"delete from catalog_file where source = {source}");
         foreach (var (path, text) in files)
-            await session.Execute($"insert into catalog_file (source, path, content) values ({source}, {path}, {CatalogRules.Storable(text)})");
+            await session.Execute($"insert into catalog_file (source, path, content) values ({source}, {path}, {StorableText.Of(text)})");
     }
 
     public static Task<List<(string Path, string Text)>> Files(Session session, string source) =>
         session.List($"select path, content from catalog_file where source = {source} order by path", row => (row.Text(0), row.Text(1)));
 
-    private static string? Storable(string? text) => text is null ? null : CatalogRules.Storable(text);
+    private static string? Storable(string? text) => text is null ? null : StorableText.Of(text);
 
     private static DeclaredRow ReadRow(Row row) => new(
         row.Text(0), row.Text(1), Enum.Parse<SourceKind>(row.Text(2)), row.Text(3), row.Text(4), (int)row.Number(5), row.Flag(6), row.Time(7), row.Time(8), row.Number(9));

@@ -1,3 +1,4 @@
+using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
 
@@ -43,7 +44,7 @@ internal abstract class SourceFiles
 /// <summary>Files that another part of the platform handed in.</summary>
 internal sealed class HandedFiles(IReadOnlyList<(string Path, string Text)> files) : SourceFiles
 {
-    private readonly Dictionary<string, string> texts = files.ToDictionary(file => file.Path, file => CatalogRules.Storable(file.Text), StringComparer.Ordinal);
+    private readonly Dictionary<string, string> texts = files.ToDictionary(file => file.Path, file => StorableText.Of(file.Text), StringComparer.Ordinal);
 
     public override IReadOnlyList<string> Descriptors { get; } = [.. files.Select(file => file.Path).Where(CatalogRules.IsYaml).Order(StringComparer.Ordinal)];
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
 using Tarmac.Model.Yaml;
@@ -95,7 +96,7 @@ internal sealed class SourceFolder
         if (stamp.Length == 0) return new SourceFile(path, "", null);
         try
         {
-            return new SourceFile(path, CatalogRules.Storable(File.ReadAllText(Path.Combine(Root, path))), null);
+            return new SourceFile(path, StorableText.Of(File.ReadAllText(Path.Combine(Root, path))), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

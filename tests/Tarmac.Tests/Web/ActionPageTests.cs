@@ -22,7 +22,7 @@ public sealed class ActionPageTests
         await visitor.Get(link);
         var page = await visitor.Get(link);
         await visitor.Send(page, "/sign-in");
-        Assert.Equal("/", visitor.Location);
+        Assert.Equal("/tokens", visitor.Location);
         Assert.Equal("Tokens", Heading(await visitor.Get("/tokens")));
 
         using var second = PortalVisitor.Unknown(platform);

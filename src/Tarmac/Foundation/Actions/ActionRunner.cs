@@ -15,6 +15,9 @@ namespace Tarmac.Foundation.Actions;
 public sealed class ActionRunner(
     IEnumerable<ActionHandler> handlers, Database database, EventLog events, IOrganisation organisation, TimeProvider clock)
 {
+    /// <summary>How long an equal request is answered as the first was.</summary>
+    public static readonly TimeSpan KeysKept = TimeSpan.FromDays(7);
+
     private readonly Dictionary<string, ActionHandler> handlers = handlers.ToDictionary(handler => handler.Definition.Name);
 
     public IEnumerable<ActionHandler> All => handlers.Values.OrderBy(handler => handler.Definition.Name, StringComparer.Ordinal);
@@ -108,6 +111,10 @@ public sealed class ActionRunner(
             throw new Problem(409, "idempotency-key-reused", "This idempotency key was used for another request.", null, "Send a new key with a new request.");
         return ActionAnswer.FromJson((JsonObject)JsonNode.Parse(row.Response)!);
     }
+
+    /// <summary>Forgets the idempotency keys of requests before a time.</summary>
+    public static Task<int> PruneKeys(Session session, DateTimeOffset before) =>
+        session.Execute($"delete from idempotency where created_at < {before}");
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

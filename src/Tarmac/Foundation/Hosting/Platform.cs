@@ -35,6 +35,9 @@ public static class Platform
         services.AddSingleton<ActionHandler, CancelOperation>();
         services.AddSingleton(new ReconcilerOptions(home.Id, Parallel: Math.Max(2, Environment.ProcessorCount), Lease: TimeSpan.FromSeconds(15), Poll: TimeSpan.FromSeconds(1)));
         services.AddHostedService<Reconciler>();
+        services.AddSingleton(new Retention("idempotency keys", ActionRunner.KeysKept, ActionRunner.PruneKeys));
+        services.AddSingleton(new Retention("logs of operations", OperationStore.LogsKept, OperationStore.PruneLogs));
+        services.AddHostedService<Pruner>();
         // It logs whole addresses, and the address of a sign-in link is a secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         // The key ring is plain XML; the home's mode 0700 is what protects it, as it does the token file beside it.

@@ -39,9 +39,9 @@ internal sealed class OperationLogWriter
         {
             if (lastLine > MostLines) return;
             var shown = lastLine == MostLines ? $"The log has reached {MostLines} lines; the rest is left out."
-                : text.Length <= LongestLine ? text : text[..LongestLine] + " …";
-            // PostgreSQL text cannot hold NUL, and a build may print anything.
-            waiting.Add(new OperationLogLine(++lastLine, clock.GetUtcNow(), step, shown.Replace('\0', '\uFFFD')));
+                : text.Length <= LongestLine ? text : text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + " …";
+            // A build may print anything.
+            waiting.Add(new OperationLogLine(++lastLine, clock.GetUtcNow(), step, StorableText.Of(shown)));
             if (scheduled) return;
             scheduled = true;
         }

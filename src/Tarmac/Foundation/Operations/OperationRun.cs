@@ -92,7 +92,7 @@ public sealed class OperationRun
     public Task Condition(string type, bool status, string reason, string message) =>
         Write(session => session.Execute($"""
             insert into operation_condition (operation, type, status, reason, message, changed_at)
-            values ({Operation.Id}, {type}, {(status ? "True" : "False")}, {reason}, {message}, {clock.GetUtcNow()})
+            values ({Operation.Id}, {type}, {(status ? "True" : "False")}, {reason}, {StorableText.Of(message)}, {clock.GetUtcNow()})
             on conflict (operation, type) do update set status = excluded.status, reason = excluded.reason, message = excluded.message, changed_at = excluded.changed_at
             """));
 
@@ -107,6 +107,7 @@ public sealed class OperationRun
         var number = steps.TryGetValue(name, out var known) ? steps.Keys.ToList().IndexOf(name) : steps.Count;
         var finished = state == OperationState.Running ? (DateTimeOffset?)null : now;
         var started = state == OperationState.Running ? now : known?.StartedAt ?? now;
+        message = message is null ? null : StorableText.Of(message);
         await store.Fenced(Operation, session => session.Execute($"""
             insert into operation_step (operation, number, name, state, started_at, finished_at, message, output)
             values ({Operation.Id}, {number}, {name}, {state}, {started}, {finished}, {message}, {output?.ToJsonString()})

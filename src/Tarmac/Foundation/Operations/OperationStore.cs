@@ -11,6 +11,11 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     private const string Columns =
         "id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem";
 
+    /// <summary>How long the log of an operation is kept after its end.</summary>
+    public static readonly TimeSpan LogsKept = TimeSpan.FromDays(90);
+
+    private static readonly string LogIsGone = $"The log was removed: it is kept for {LogsKept.Days} days.";
+    private const int PrunedAtOnce = 50;
     private readonly Signal changed = new();
 
     /// <summary>Accepts work in the caller's transaction and answers its id.</summary>
@@ -198,6 +203,21 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
             session.OnCommitted(Wake);
             return true;
         });
+
+    /// <summary>Removes the logs of some operations that ended before a time; one line in their place says so.</summary>
+    public static async Task<int> PruneLogs(Session session, DateTimeOffset before)
+    {
+        var old = await session.List($"""
+            select id from operation o where finished_at < {before}
+              and exists (select 1 from operation_log l where l.operation = o.id and l.line > 1) limit {PrunedAtOnce}
+            """, row => row.Text(0));
+        await session.Execute($"delete from operation_log where operation in {old}");
+        await session.Execute($"""
+            insert into operation_log (operation, line, at, step, text)
+            select id, 1, finished_at, '', {LogIsGone} from operation where id in {old}
+            """);
+        return old.Count;
+    }
 
     /// <summary>Completes at the next change made here; callers poll behind it.</summary>
     public Task NextChange => changed.Next;

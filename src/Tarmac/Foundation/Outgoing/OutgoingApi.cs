@@ -19,18 +19,20 @@ public static class OutgoingApi
         services.AddSingleton<WebhookStore>();
         services.AddSingleton<ActionHandler, AddWebhook>();
         services.AddSingleton<ActionHandler, RemoveWebhook>();
+        services.AddSingleton(new Retention("webhook deliveries", TimeSpan.FromDays(30), WebhookStore.Prune));
         services.AddHostedService<WebhookNotes>();
         services.AddHostedService<WebhookSender>();
     }
 
     public static void MapOutgoing(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/webhooks", async (WebhookStore store, CancellationToken cancellation) =>
+        routes.MapGet("/api/webhooks", async (HttpContext context, WebhookStore store, CancellationToken cancellation) =>
         {
+            var principal = context.Principal();
             var latest = await store.Latest(cancellation);
             return (await store.All(cancellation)).Select(webhook => new WebhookShown(
-                webhook.Id, webhook.Team, webhook.Url, webhook.Types.Count > 0 ? webhook.Types : Webhook.Concerning, webhook.CreatedBy, webhook.CreatedAt,
+                webhook.Id, webhook.Team, WebhookTeam.Holds(principal, webhook.Team) ? webhook.Url : webhook.Site, webhook.Types.Count > 0 ? webhook.Types : Webhook.Concerning, webhook.CreatedBy, webhook.CreatedAt,
                 latest.TryGetValue(webhook.Id, out var last) ? last.State : null, latest.TryGetValue(webhook.Id, out last) ? last.Answer : null)).ToList();
-        }).WithSummary("Where teams are told, and how the last message fared. Never the secrets.");
+        }).WithSummary("Where teams are told, and how the last message fared. Of other teams' addresses only scheme and host; never the secrets.");
 }
 
 public sealed class AddWebhook(IOrganisation organisation, TimeProvider clock) : ActionHandler(OutgoingActions.AddWebhook)
@@ -39,8 +41,10 @@ public sealed class AddWebhook(IOrganisation organisation, TimeProvider clock) :
     {
         var team = call.Text("team");
         WebhookTeam.Demand(call.Principal, team);
-        return Task.FromResult(new ActionPlan(team, [$"{organisation.DisplayName(team)} is told at {call.Text("url")} of: {string.Join(", ", Types(call))}.", "Each message is signed with a secret that is shown once."],
-            After: new JsonObject { ["url"] = call.Text("url") }));
+        var site = Webhook.SiteOf(call.Text("url")) ?? throw Problem.InvalidInput([new(
+            "input-pattern", "This is no http or https address without a user name in it.", Field: "url", Cure: "Write it like https://chat.example.test/hooks/tarmac.")]);
+        return Task.FromResult(new ActionPlan(team, [$"{organisation.DisplayName(team)} is told at {site} of: {string.Join(", ", Types(call))}.", "Each message is signed with a secret that is shown once."],
+            After: new JsonObject { ["site"] = site }));
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
@@ -62,7 +66,7 @@ public sealed class RemoveWebhook(WebhookStore store) : ActionHandler(OutgoingAc
     {
         var webhook = (await store.All(cancellation)).FirstOrDefault(known => known.Id == call.Text("id")) ?? throw Problem.NotFound("webhook", call.Text("id"), "tarmac webhook list shows them.");
         WebhookTeam.Demand(call.Principal, webhook.Team);
-        return new ActionPlan(webhook.Team, [$"{webhook.Url} is told nothing any more."], Before: new JsonObject { ["url"] = webhook.Url });
+        return new ActionPlan(webhook.Team, [$"This address at {webhook.Site} is told nothing any more."], Before: new JsonObject { ["site"] = webhook.Site });
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
@@ -74,9 +78,11 @@ public sealed class RemoveWebhook(WebhookStore store) : ActionHandler(OutgoingAc
 
 internal static class WebhookTeam
 {
+    public static bool Holds(Principal principal, string team) => principal.Teams.Contains(team) || principal.IsOperator;
+
     public static void Demand(Principal principal, string team)
     {
-        if (!principal.Teams.Contains(team) && !principal.IsOperator)
+        if (!Holds(principal, team))
             throw new Problem(403, "not-member", $"You are not a member of {team}.", null, "A team decides itself where it is told; ask one of its members.");
     }
 }

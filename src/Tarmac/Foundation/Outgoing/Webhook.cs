@@ -16,6 +16,15 @@ public sealed record Webhook(string Id, string Team, string Url, IReadOnlyList<s
     public bool Wants(string type, bool failed) =>
         Types.Count > 0 ? Types.Contains(type) : Concerning.Contains(type) && (failed || type != "dev.tarmac.operation.finished");
 
+    /// <summary>What everybody may see of the address: its path is often a secret of its own.</summary>
+    public string Site => SiteOf(Url) ?? "an address that cannot be used";
+
+    /// <summary>Scheme and host of an address that messages can be sent to, or null when it is none.</summary>
+    public static string? SiteOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" } && address.UserInfo.Length == 0
+            ? address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)
+            : null;
+
     /// <summary>Shows what a secret is for; what follows is the key in base64 (Standard Webhooks).</summary>
     public const string SecretPrefix = "whsec_";
 

@@ -23,12 +23,25 @@ public sealed class WebhookNotes(WebhookStore store, IOrganisation organisation,
     }
 }
 
-/// <summary>Sends what is noted, signed, with growing delays between tries, for a day.</summary>
+/// <summary>
+/// Sends what is noted, signed, and tries again with growing delays for about a day. Each webhook has its own turn, so that one
+/// that answers slowly, or not at all, keeps nobody else waiting.
+/// </summary>
 public sealed class WebhookSender(WebhookStore store, EventLog log, OutgoingOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
-    private const int MostAttempts = 20;
+    private const int MostAtOnce = 16;
+    private const int MostInATurn = 10;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    // Between one try and the next; together about a day.
+    private static readonly TimeSpan[] Delays =
+    [
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(8), TimeSpan.FromHours(8),
+    ];
+
     private readonly HttpClient http = GuardedHttp.Client(options.AllowPrivate, TimeSpan.FromSeconds(10));
+    private readonly Dictionary<string, Task> turns = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,43 +49,67 @@ public sealed class WebhookSender(WebhookStore store, EventLog log, OutgoingOpti
         {
             try
             {
-                foreach (var delivery in await store.Due(clock.GetUtcNow(), stoppingToken)) await Send(delivery, stoppingToken);
+                foreach (var ended in turns.Where(turn => turn.Value.IsCompleted).Select(turn => turn.Key).ToList()) turns.Remove(ended);
+                foreach (var webhook in await store.Waiting(clock.GetUtcNow(), stoppingToken))
+                    if (turns.Count < MostAtOnce && !turns.ContainsKey(webhook.Id)) turns[webhook.Id] = Turn(webhook, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception error)
             {
-                logger.LogError(error, "Sending webhooks failed; trying again");
+                logger.LogError(error, "Looking for webhooks to send failed; trying again");
             }
             await Task.Delay(Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        await Task.WhenAll(turns.Values);
     }
 
-    private async Task Send(PendingDelivery delivery, CancellationToken stopping)
-    {
-        var happened = (await log.After(delivery.Revision - 1, 1, stopping)).Single();
-        var body = happened.ToCloudEvent().ToJsonString();
-        var now = clock.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, delivery.Webhook.Url) { Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json") };
-        request.Headers.Add("webhook-id", happened.Id);
-        request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString());
-        request.Headers.Add("webhook-signature", Webhook.Sign(delivery.Webhook.Secret, happened.Id, now.ToUnixTimeSeconds(), body));
-        var (sent, answer) = await Try(request, stopping);
-        var again = sent || delivery.Attempts + 1 >= MostAttempts ? (DateTimeOffset?)null : now + Backoff.Delay(delivery.Attempts + 1, Random.Shared) * (delivery.Attempts > 6 ? 30 : 1);
-        await store.Tell(delivery, sent, answer, again, stopping);
-    }
-
-    private async Task<(bool Sent, string Answer)> Try(HttpRequestMessage request, CancellationToken stopping)
+    private async Task Turn(Webhook webhook, CancellationToken stopping)
     {
         try
         {
+            foreach (var delivery in await store.Due(webhook, clock.GetUtcNow(), MostInATurn, stopping))
+                if (!await Send(delivery, stopping)) return;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What was not told as sent is sent at the next start.
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "The turn of webhook {Webhook} failed; trying again", webhook.Id);
+        }
+    }
+
+    private async Task<bool> Send(PendingDelivery delivery, CancellationToken stopping)
+    {
+        var happened = (await log.After(delivery.Revision - 1, 1, stopping)).Single();
+        var (sent, answer) = await Try(delivery.Webhook, happened, stopping);
+        var now = clock.GetUtcNow();
+        // Up to a tenth longer, so that what failed together does not come back together.
+        var again = sent || delivery.Attempts >= Delays.Length ? (DateTimeOffset?)null : now + (Delays[delivery.Attempts] * (1 + (Random.Shared.NextDouble() / 10)));
+        await store.Tell(delivery, sent, answer, now, again, stopping);
+        return sent;
+    }
+
+    private async Task<(bool Sent, string Answer)> Try(Webhook webhook, Event happened, CancellationToken stopping)
+    {
+        try
+        {
+            var body = happened.ToCloudEvent().ToJsonString();
+            var time = clock.GetUtcNow().ToUnixTimeSeconds();
+            using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json") };
+            request.Headers.Add("webhook-id", happened.Id);
+            request.Headers.Add("webhook-timestamp", time.ToString());
+            request.Headers.Add("webhook-signature", Webhook.Sign(webhook.Secret, happened.Id, time, body));
             using var response = await http.SendAsync(request, stopping);
             return (response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
         }
-        catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception error) when (!stopping.IsCancellationRequested)
         {
+            // Whatever is wrong with one address concerns its own messages alone.
             return (false, error.Message);
         }
     }

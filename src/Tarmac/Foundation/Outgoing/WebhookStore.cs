@@ -30,22 +30,33 @@ public sealed class WebhookStore(Database database)
             on conflict (webhook, revision) do nothing
             """), cancellation);
 
-    public Task<List<PendingDelivery>> Due(DateTimeOffset now, CancellationToken cancellation) =>
+    /// <summary>The webhooks that have something due, the one that waits longest first.</summary>
+    public Task<List<Webhook>> Waiting(DateTimeOffset now, CancellationToken cancellation) =>
         database.Read(session => session.List($"""
-            select w.id, w.team, w.url, w.types, w.secret, w.created_by, w.created_at, d.revision, d.attempts
-            from webhook_delivery d join webhook w on w.id = d.webhook where d.state = {"due"} and d.due_at <= {now} order by d.revision limit 50
-            """, row => new PendingDelivery(Read(row), row.Number(7), (int)row.Number(8))), cancellation);
+            select w.id, w.team, w.url, w.types, w.secret, w.created_by, w.created_at
+            from (select webhook, min(due_at) as since from webhook_delivery where state = {"due"} and due_at <= {now} group by webhook) d
+            join webhook w on w.id = d.webhook order by d.since, w.id
+            """, Read), cancellation);
 
-    /// <param name="next">When to try again; null when it is over.</param>
-    public Task Tell(PendingDelivery delivery, bool sent, string answer, DateTimeOffset? next, CancellationToken cancellation)
+    /// <summary>What one webhook has due, in the order it happened.</summary>
+    public Task<List<PendingDelivery>> Due(Webhook webhook, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        database.Read(session => session.List($"""
+            select revision, attempts from webhook_delivery where webhook = {webhook.Id} and state = {"due"} and due_at <= {now} order by revision limit {limit}
+            """, row => new PendingDelivery(webhook, row.Number(0), (int)row.Number(1))), cancellation);
+
+    /// <param name="due">When to try again; null when it is over.</param>
+    public Task Tell(PendingDelivery delivery, bool sent, string answer, DateTimeOffset now, DateTimeOffset? due, CancellationToken cancellation)
     {
-        var state = sent ? "sent" : next is null ? "given-up" : "due";
-        var due = next ?? DateTimeOffset.UnixEpoch;
+        var state = sent ? "sent" : due is null ? "given-up" : "due";
         return database.Write(session => session.Execute($"""
-            update webhook_delivery set state = {state}, attempts = attempts + 1, due_at = {due}, answer = {answer}
+            update webhook_delivery set state = {state}, attempts = attempts + 1, due_at = {due ?? now}, answer = {StorableText.Of(answer)}
             where webhook = {delivery.Webhook.Id} and revision = {delivery.Revision}
             """), cancellation);
     }
+
+    /// <summary>Forgets what was settled before a time: sent, or given up.</summary>
+    public static Task<int> Prune(Session session, DateTimeOffset before) =>
+        session.Execute($"delete from webhook_delivery where state in {(string[])["sent", "given-up"]} and due_at < {before}");
 
     /// <summary>How the last message to each webhook fared: state and answer.</summary>
     public async Task<IReadOnlyDictionary<string, (string State, string? Answer)>> Latest(CancellationToken cancellation) =>

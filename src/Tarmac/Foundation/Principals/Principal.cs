@@ -12,14 +12,20 @@ public enum PrincipalKind
 /// <param name="Teams">The groups it belongs to, by full reference; parents of those are not included.</param>
 /// <param name="Scopes">What its credential allows: <c>read</c>, <c>write</c>; the operator's also <c>operate</c>.</param>
 /// <param name="OnBehalfOf">The person an agent or service token answers to.</param>
-/// <param name="Credential">The token or session it came with, by id, never the secret.</param>
+/// <param name="Credential">The id of the token it came with, never its secret, or <see cref="BrowserSession"/>.</param>
 public sealed record Principal(
     string Ref, PrincipalKind Kind, string DisplayName, IReadOnlyList<string> Teams, IReadOnlySet<string> Scopes,
     string? OnBehalfOf, string? Credential)
 {
+    /// <summary>What <see cref="Credential"/> says for a browser's session.</summary>
+    public const string BrowserSession = "session";
+
     public const string Operate = "operate";
     public const string Write = "write";
     public const string Read = "read";
+
+    /// <summary>The token it came with, or that the browser's session came of; null when none stands behind it.</summary>
+    public string? Token { get; init; }
 
     public bool IsOperator => Scopes.Contains(Operate);
 

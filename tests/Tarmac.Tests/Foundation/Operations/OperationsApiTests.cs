@@ -49,6 +49,7 @@ public sealed class OperationsApiTests
         await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind>(new TestKind("flood", run =>
         {
             run.Log("nul \0 and " + new string('x', 10_000));
+            run.Log("xx" + string.Concat(Enumerable.Repeat("x\U0001F600", 2_000)) + "half \ud83d");
             for (var n = 0; n < 60_000; n++) run.Log("line");
             return Task.CompletedTask;
         })));
@@ -57,6 +58,8 @@ public sealed class OperationsApiTests
         var first = (await platform.Get($"/api/operations/{id}/log?after=0"))[0]!["text"]!.GetValue<string>();
         Assert.StartsWith("nul \uFFFD and x", first, StringComparison.Ordinal);
         Assert.InRange(first.Length, 4_000, 4_010);
+        var second = (await platform.Get($"/api/operations/{id}/log?after=1"))[0]!["text"]!.GetValue<string>();
+        Assert.EndsWith("\U0001F600x …", second, StringComparison.Ordinal);
         var last = (await platform.Get($"/api/operations/{id}/log?after=49999")).AsArray();
         Assert.Equal(2, last.Count);
         Assert.Contains("the rest is left out", last[1]!["text"]!.GetValue<string>(), StringComparison.Ordinal);

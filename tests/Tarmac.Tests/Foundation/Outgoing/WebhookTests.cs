@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Foundation.Outgoing;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Tests.Foundation.Outgoing;
 
@@ -42,6 +44,77 @@ public sealed class WebhookTests
         Assert.True(refusals >= 2);
         Assert.DoesNotContain(added["secret"]!.GetValue<string>(), (await platform.Get("/api/webhooks")).ToJsonString());
         Directory.Delete(catalog, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("https://chat.example.test:99999/x")]
+    [InlineData("https://noor:secret@chat.example.test/x")]
+    [InlineData("https://")]
+    [InlineData("ftp://chat.example.test/x")]
+    [InlineData("/x")]
+    public async Task An_address_that_cannot_be_used_is_refused_at_its_field(string url)
+    {
+        await using var platform = await TestPlatform.Start();
+        var (status, body) = await TestPlatform.TryAct(platform.Client, "webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = url });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "url"), (status, body["problems"]![0]!["field"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task One_webhook_that_cannot_be_sent_or_never_answers_keeps_no_other_waiting()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using var receiver = builder.Build();
+        receiver.MapPost("/never", async (HttpContext context) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        receiver.MapPost("/hook", () =>
+        {
+            arrived.TrySetResult();
+            return Results.Ok();
+        });
+        await receiver.StartAsync(TestContext.Current.CancellationToken);
+        var address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+        var catalog = Directory.CreateTempSubdirectory("tarmac-org-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(catalog, "catalog-info.yaml"), Owned, TestContext.Current.CancellationToken);
+        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [catalog], AllowPrivateAddresses = true });
+        // As an earlier version took it.
+        await platform.Services.GetRequiredService<Database>().Write(session => WebhookStore.Add(session, new Webhook(
+            "hook-0", "group:default/promotions", "https://chat.example.test:99999/x", [], Webhook.SecretPrefix + "AAAA", "user:default/operator", DateTimeOffset.UnixEpoch)), TestContext.Current.CancellationToken);
+        await platform.Act("webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = address + "/never" });
+        var glass = new JsonObject { ["subject"] = "component:default/vouchers", ["reason"] = "Nobody answers the phone" };
+        await platform.Act("break-glass.start", glass);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await platform.Act("webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = address + "/hook" });
+        await platform.Act("break-glass.start", glass);
+        // Sooner than the one that is asked already is given up.
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(9), TestContext.Current.CancellationToken);
+        Directory.Delete(catalog, recursive: true);
+    }
+
+    [Fact]
+    public async Task Others_see_only_the_host_of_an_address_in_the_list_the_plan_and_the_audit()
+    {
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<IOrganisation>(new TestOrganisation()));
+        using var noor = await platform.ClientOf(TestOrganisation.Noor);
+        using var sam = await platform.ClientOf(TestOrganisation.Sam);
+        var added = await TestPlatform.Act(noor, "webhook.add", new JsonObject { ["team"] = TestOrganisation.Promotions, ["url"] = "https://chat.example.test/hooks/t0p-s3cret" });
+        async Task<string> Seen(HttpClient client, string path) => await client.GetStringAsync(path, TestContext.Current.CancellationToken);
+        Assert.Contains("t0p-s3cret", await Seen(noor, "/api/webhooks"), StringComparison.Ordinal);
+        Assert.Contains("t0p-s3cret", await Seen(platform.Client, "/api/webhooks"), StringComparison.Ordinal);
+        await TestPlatform.Act(noor, "webhook.remove", new JsonObject { ["id"] = added["result"]!["id"]!.DeepClone() });
+        await TestPlatform.Act(noor, "webhook.add", new JsonObject { ["team"] = TestOrganisation.Promotions, ["url"] = "https://chat.example.test/hooks/t0p-s3cret" });
+        foreach (var path in (string[])["/api/webhooks", "/api/audit", "/api/events?after=0"])
+        {
+            var seen = await Seen(sam, path);
+            Assert.DoesNotContain("t0p-s3cret", seen, StringComparison.Ordinal);
+            if (path != "/api/events?after=0") Assert.Contains("https://chat.example.test", seen, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
