@@ -61,7 +61,7 @@ public static class Needs
     private static Need Failed(OperationOverview operation) => new(Status.Failed, $"Failed: {operation.Title}",
         operation.Problem?["title"]?.GetValue<string>() ?? "What served before goes on serving.", "/operations/" + operation.Id, "See why", operation.Subject, operation.FinishedAt);
 
-    private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.Subject);
+    private static Need Broken(BreakGlassNotice notice) => new(Status.Warning, $"{notice.Who} broke glass", notice.Reason, "/audit", "See what was done", notice.Subject, EntityTitle: notice.SubjectTitle);
 
     private static Need Wrong(IGrouping<string, CatalogProblem> same, Func<string, bool> exists)
     {
@@ -85,7 +85,7 @@ public static class Needs
     }
 
     private static Need InCommon(Check check, Status status, IReadOnlyList<OwnedEntry> same) => new(
-        status, $"{check.Title}: not so for {same.Count} components", string.Join(", ", same.Take(5).Select(each => each.Entry.Title)) + (same.Count > 5 ? $" and {same.Count - 5} more." : "."),
+        status, $"“{check.Title}” fails for {same.Count} components", string.Join(", ", same.Take(5).Select(each => each.Entry.Title)) + (same.Count > 5 ? $" and {same.Count - 5} more." : "."),
         "/scores?check=" + Uri.EscapeDataString(check.Id), "See them");
 
     private static Status Urgency(Outcome? outcome) => outcome switch { Outcome.Critical => Status.Failed, Outcome.Error => Status.Warning, _ => Status.Unknown };
