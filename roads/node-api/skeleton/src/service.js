@@ -24,16 +24,17 @@ export function createService({ log, checks = [eventLoopCheck(about)], routes: m
   const server = http.createServer(async (request, response) => {
     const started = performance.now();
     const path = request.url.split('?', 1)[0];
-    let answer;
+    const reply = (answer) => {
+      // A client that keeps its connection would otherwise send the next request to a service that is going away.
+      if (stopping) response.setHeader('connection', 'close');
+      send(response, answer, request.method === 'HEAD');
+    };
     try {
-      answer = await handlerOf(routes, path, request.method)(request);
+      reply(await handlerOf(routes, path, request.method)(request));
     } catch (error) {
       if (!(error instanceof Problem)) log.error('request failed', error);
-      answer = (error instanceof Problem ? error : new Problem(500)).toAnswer();
+      reply((error instanceof Problem ? error : new Problem(500)).toAnswer());
     }
-    // A client that keeps its connection would otherwise send the next request to a service that is going away.
-    if (stopping) response.setHeader('connection', 'close');
-    send(response, answer, request.method === 'HEAD');
     // Probes come every few seconds and say nothing that the health report does not.
     if (!/^\/(health\/|__)/.test(path)) {
       log.info('request', { method: request.method, path, status: response.statusCode, milliseconds: Math.round(performance.now() - started) });
@@ -67,11 +68,15 @@ function handlerOf(routes, path, method) {
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!methods) throw new Problem(404);
   const handler = methods[method === 'HEAD' ? 'GET' : method];
-  if (!handler) throw new Problem(405);
+  if (!handler) throw new Problem(405, undefined, { allow: Object.keys(methods).flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : known)).join(', ') });
   return handler;
 }
 
 function send(response, { status = 200, headers = {}, body }, headOnly) {
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, {
     'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',

@@ -19,13 +19,14 @@ test('the health report follows the standard', async (t) => {
   assert.equal(report.schemaVersion, 1);
   assert.equal(report.systemCode, about.name);
   assert.ok(report.description.length > 0 && report.description.length <= 200);
-  assert.equal(report.checks.length, 1);
-  const [seen] = report.checks;
-  assert.match(seen.id, /^[a-z0-9-]+$/);
-  assert.equal(typeof seen.ok, 'boolean');
-  assert.ok([1, 2, 3].includes(seen.severity));
-  for (const text of ['name', 'businessImpact', 'technicalSummary', 'panicGuide', 'checkOutput']) assert.ok(seen[text].length > 0, text);
-  assert.ok(!Number.isNaN(Date.parse(seen.lastUpdated)));
+  assert.ok(report.checks.length > 0);
+  for (const seen of report.checks) {
+    assert.match(seen.id, /^[a-z0-9-]+$/);
+    assert.equal(typeof seen.ok, 'boolean');
+    assert.ok([1, 2, 3].includes(seen.severity));
+    for (const text of ['name', 'businessImpact', 'technicalSummary', 'panicGuide', 'checkOutput']) assert.ok(seen[text].length > 0, text);
+    assert.ok(!Number.isNaN(Date.parse(seen.lastUpdated)));
+  }
 });
 
 for (const path of ['/__gtg', '/health/ready', '/health/live']) {
