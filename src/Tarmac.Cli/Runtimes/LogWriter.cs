@@ -12,7 +12,6 @@ internal sealed class LogWriter : IDisposable
     private readonly ProcessFolder _folder;
     private readonly LogLimits _limits;
     private readonly TimeProvider _time;
-    private readonly Action _whenFull;
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _records = new(4096);
     private readonly LogLines _notices = new("tarmac");
@@ -20,16 +19,13 @@ internal sealed class LogWriter : IDisposable
     private long _start;
     private bool _failing;
 
-    public LogWriter(ProcessFolder folder, LogLimits limits, TimeProvider time, Action full)
+    public LogWriter(ProcessFolder folder, LogLimits limits, TimeProvider time)
     {
-        (_folder, _limits, _time, _whenFull) = (folder, limits, time, full);
+        (_folder, _limits, _time) = (folder, limits, time);
         foreach (var name in FullFiles())
             _start = Math.Max(_start, Position(name) + new FileInfo(name).Length);
         _file = Open();
     }
-
-    /// <summary>The limit was reached and output is being discarded.</summary>
-    public bool Full { get; private set; }
 
     /// <summary>The shim's own word in the log.</summary>
     public void Notice(string text)
@@ -46,21 +42,13 @@ internal sealed class LogWriter : IDisposable
     {
         lock (_gate)
         {
-            if (Full)
-                return;
             _records.ResetWrittenCount();
             lines.Write(data, end, _time.GetUtcNow(), _records);
             if (_records.WrittenCount == 0)
                 return;
             if (_file.Length + _records.WrittenCount > _limits.FileBytes)
-            {
-                if (_limits.Overflow is LogOverflow.Rotate)
-                    Rotate();
-                else
-                    Fill();
-            }
-            if (!Full)
-                Store(_records.WrittenSpan);
+                Rotate();
+            Store(_records.WrittenSpan);
         }
     }
 
@@ -79,17 +67,6 @@ internal sealed class LogWriter : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    /// <summary>Keeps what still fits in whole lines, and says that the rest is missing.</summary>
-    private void Fill()
-    {
-        var room = (int)Math.Max(0, _limits.FileBytes - _file.Length);
-        var kept = _records.WrittenSpan[..Math.Min(room, _records.WrittenCount)];
-        Store(kept[..(kept.LastIndexOf((byte)'\n') + 1)]);
-        Full = true;
-        Notice($"the output limit of {_limits.FileBytes} bytes is reached; the rest is not kept");
-        _whenFull();
-    }
 
     private void Rotate()
     {

@@ -32,7 +32,9 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
         if (spec.Limits.OpenFiles is { } files)
             _ = Posix.LimitOpenFiles(files);
         _group = ControlGroup.TryCreate(folder.Path, spec.Limits);
-        using var log = new LogWriter(folder, spec.Log, time, full: Wake);
+        using var log = OpenLog();
+        if (log is null)
+            return;
         var failures = 0;
         ExitRecord? last = null;
         while (true)
@@ -61,9 +63,23 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
         }
     }
 
+    /// <summary>Null when there can be no log; the exit record says why.</summary>
+    private LogWriter? OpenLog()
+    {
+        try
+        {
+            return new LogWriter(folder, spec.Log, time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Finish(null, Record(ExitReason.StartFailed) with { Detail = $"Its log cannot be opened: {e.Message}" });
+            return null;
+        }
+    }
+
     private bool MayRestart(ExitRecord exit) =>
         !_stopRequested
-        && exit.Reason is not (ExitReason.Stopped or ExitReason.TimeLimit or ExitReason.OutputLimit)
+        && exit.Reason is not (ExitReason.Stopped or ExitReason.TimeLimit)
         && spec.Restart.Restarts(failed: !exit.Succeeded);
 
     private ExitRecord RunOnce(LogWriter log, ExitRecord? last)
@@ -117,8 +133,6 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
                     (reason, grace) = (ExitReason.Stopped, RequestedGrace());
                 else if (time.GetElapsedTime(started) >= spec.TimeLimit)
                     reason = ExitReason.TimeLimit;
-                else if (log.Full && spec.Log.Overflow is LogOverflow.Stop)
-                    reason = ExitReason.OutputLimit;
                 else
                     reason = watchdog.Exceeded();
                 if (reason is { } why)
@@ -174,10 +188,10 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
             _wake.WaitOne(wait.Value < TimeSpan.FromHours(1) ? wait.Value + TimeSpan.FromMilliseconds(1) : TimeSpan.FromHours(1));
     }
 
-    private void Finish(LogWriter log, ExitRecord exit)
+    private void Finish(LogWriter? log, ExitRecord exit)
     {
         if (exit.Reason is ExitReason.Exited or ExitReason.GaveUp)
-            log.Notice(Words(exit));
+            log?.Notice(Words(exit));
         _group?.Remove();
         for (var attempt = 0; ; attempt++)
         {
@@ -193,7 +207,7 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
                 ShimOutput.Say($"exit.json cannot be written: {e.Message}");
                 Ballast.Release(folder);
                 if (attempt > 0)
-                    log.DropOldest();
+                    log?.DropOldest();
                 Thread.Sleep(TimeSpan.FromSeconds(Math.Min(attempt, 5)));
             }
         }
@@ -228,7 +242,6 @@ internal sealed class Supervisor(ProcessFolder folder, ProcessSpec spec, TimePro
         ExitReason.TimeLimit => "over its time limit",
         ExitReason.MemoryLimit => "over its memory limit",
         ExitReason.ProcessLimit => "over its limit of processes",
-        ExitReason.OutputLimit => "over its limit of output",
         ExitReason.DiskLimit => "over its disk limit",
         _ => reason.ToString(),
     };

@@ -10,7 +10,6 @@ public enum ExitReason
     [JsonStringEnumMemberName("time-limit")] TimeLimit,
     [JsonStringEnumMemberName("memory-limit")] MemoryLimit,
     [JsonStringEnumMemberName("process-limit")] ProcessLimit,
-    [JsonStringEnumMemberName("output-limit")] OutputLimit,
     [JsonStringEnumMemberName("disk-limit")] DiskLimit,
     [JsonStringEnumMemberName("gave-up")] GaveUp,
     [JsonStringEnumMemberName("start-failed")] StartFailed,

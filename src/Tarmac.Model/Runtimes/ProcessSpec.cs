@@ -39,7 +39,7 @@ public sealed record ProcessSpec
     /// <summary>Longest run of one start, on the monotonic clock.</summary>
     public TimeSpan? TimeLimit { get; set; }
 
-    public LogLimits Log { get; set; } = LogLimits.Rotating;
+    public LogLimits Log { get; set; } = LogLimits.Default;
 
     public ResourceLimits Limits { get; set; } = new();
 
@@ -50,29 +50,13 @@ public sealed record ProcessSpec
     public string? Launch { get; set; }
 }
 
-/// <summary>What happens to output beyond the limit.</summary>
-public enum LogOverflow
+/// <summary>How much of the output is kept: always the newest, where the reason of a failure is.</summary>
+/// <param name="FileBytes">Size of one log file; beyond it a new one is started and the oldest deleted.</param>
+/// <param name="Files">Full files kept beside the current one; at least 1.</param>
+public sealed record LogLimits(long FileBytes, int Files = 4)
 {
-    /// <summary>Start a new file and delete the oldest.</summary>
-    [JsonStringEnumMemberName("rotate")] Rotate,
-
-    /// <summary>Keep the beginning, say so once, discard the rest.</summary>
-    [JsonStringEnumMemberName("truncate")] Truncate,
-
-    /// <summary>Keep the beginning and stop the process.</summary>
-    [JsonStringEnumMemberName("stop")] Stop,
-}
-
-/// <param name="FileBytes">Size of one log file.</param>
-/// <param name="Files">Full files kept beside the current one when rotating; at least 1.</param>
-/// <param name="Overflow">What happens when <paramref name="FileBytes"/> is reached.</param>
-public sealed record LogLimits(long FileBytes, int Files = 4, LogOverflow Overflow = LogOverflow.Rotate)
-{
-    /// <summary>For what runs for ever: 5 files of 10 MB.</summary>
-    public static LogLimits Rotating { get; } = new(10_000_000);
-
-    /// <summary>For a build: the first 20 MB.</summary>
-    public static LogLimits Truncating { get; } = new(20_000_000, 1, LogOverflow.Truncate);
+    /// <summary>5 files of 10 MB.</summary>
+    public static LogLimits Default { get; } = new(10_000_000);
 }
 
 /// <summary>Limits on the process and everything it starts; null is unlimited.</summary>

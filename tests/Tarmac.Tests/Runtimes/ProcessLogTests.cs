@@ -91,26 +91,6 @@ public sealed class ProcessLogTests : LocalRuntimeFixture
     }
 
     [Fact]
-    public async Task A_build_keeps_the_beginning_of_too_much_output_says_so_and_goes_on()
-    {
-        await Runtime.StartAsync(Shell("seq 1 100000; exit 5") with { Log = new LogLimits(100_000, 1, LogOverflow.Truncate) }, Ct);
-
-        Assert.Equal(5, (await Runtime.WaitForExitAsync("one", Ct)).Code);
-        var lines = Runtime.ReadLog("one");
-        Assert.Contains(lines, l => l is { Stream: "stdout", Text: "1" });
-        Assert.DoesNotContain(lines, l => l.Text == "100000");
-        Assert.Single(lines, l => l.Stream == "tarmac" && l.Text.Contains("output limit"));
-        Assert.InRange(new FileInfo(Path.Join(Root, "one", "logs", "current.log")).Length, 90_000, 101_000);
-    }
-
-    [Fact]
-    public async Task Output_beyond_a_hard_limit_ends_the_process()
-    {
-        await Runtime.StartAsync(Shell("yes") with { Log = new LogLimits(100_000, 1, LogOverflow.Stop) }, Ct);
-        Assert.Equal(ExitReason.OutputLimit, (await Runtime.WaitForExitAsync("one", Ct)).Reason);
-    }
-
-    [Fact]
     public async Task A_line_without_end_is_kept_in_parts()
     {
         await Runtime.StartAsync(Shell("head -c 40000 /dev/zero | tr '\\0' x; echo"), Ct);

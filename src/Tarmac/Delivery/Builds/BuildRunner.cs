@@ -14,6 +14,11 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
     private const long DiskLimit = 2L << 30;
+    private const long MemoryLimit = 4L << 30;
+
+    // Threads count where a control group keeps the limit.
+    private const int ProcessLimit = 4096;
+
     private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "NUGET_PACKAGES", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
     public string FolderOf(string operation) => home.In("builds", operation);
@@ -24,7 +29,7 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
     {
         var id = $"{run.Operation.Id}-{step}";
         run.Log(run.Operation.Attempts > 1 ? $"$ {command} (the platform was restarted meanwhile: its whole log again)" : "$ " + command);
-        var handle = await runtime.StartAsync(Spec(id, run.Operation.Id, command), cancellation);
+        var handle = await Start(Spec(id, run.Operation.Id, command), cancellation);
         try
         {
             await foreach (var line in runtime.FollowLog(handle.Id, 0, cancellation)) run.Log(line.Text);
@@ -38,6 +43,18 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
         if (exit.Reason == ExitReason.ShimLost)
             throw new InvalidOperationException("The build's supervising process was killed.");
         if (!exit.Succeeded) throw Failed(step, command, exit);
+    }
+
+    private async Task<ProcessHandle> Start(ProcessSpec spec, CancellationToken cancellation)
+    {
+        try
+        {
+            return await runtime.StartAsync(spec, cancellation);
+        }
+        catch (LocalRuntimeException refused)
+        {
+            throw refused.ForPeople();
+        }
     }
 
     /// <summary>Ends and forgets whatever a build left: processes, records, checkout.</summary>
@@ -67,8 +84,7 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
             Restart = RestartPolicy.Never,
             StopGrace = TimeSpan.FromSeconds(2),
             TimeLimit = TimeLimit,
-            Log = LogLimits.Truncating,
-            Limits = new ResourceLimits { DiskFolder = folder, DiskBytes = DiskLimit },
+            Limits = new ResourceLimits { MemoryBytes = MemoryLimit, Processes = ProcessLimit, DiskFolder = folder, DiskBytes = DiskLimit },
         };
     }
 
@@ -98,6 +114,8 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
     {
         ExitReason.TimeLimit => new Problem(422, "build-time-limit", $"The {step} took longer than {TimeLimit.TotalMinutes:0} minutes and was stopped.", $"It was running: {command}", "Look in the log for what it was waiting for. The old release goes on serving."),
         ExitReason.DiskLimit => new Problem(422, "build-disk-limit", $"The {step} wrote more than {DiskLimit >> 30} GB and was stopped.", null, "Look in the log for what wrote it. The old release goes on serving."),
+        ExitReason.MemoryLimit => new Problem(422, "build-memory-limit", $"The {step} used more than {MemoryLimit >> 30} GB of memory and was stopped.", $"It was running: {command}", "Let it do less at once, for example with fewer parallel jobs. The old release goes on serving."),
+        ExitReason.ProcessLimit => new Problem(422, "build-process-limit", $"The {step} had more than {ProcessLimit} processes at once and was stopped.", $"It was running: {command}", "Look for what starts processes without waiting for them. The old release goes on serving."),
         _ => new Problem(422, step == "test" ? "test-failed" : "build-failed", $"The {step} failed.", $"{command} ended with {(exit.Signal is { } signal ? "signal " + signal : "exit code " + exit.Code)}{(exit.Detail is null ? "" : ": " + exit.Detail)}.", "The log above says why. The old release goes on serving."),
     };
 }

@@ -2,11 +2,15 @@ using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Operations;
 
-/// <summary>Gathers log lines and writes them in batches: a flood costs a few transactions a second, not one a line.</summary>
+/// <summary>
+/// Gathers log lines and writes them in batches: a flood costs a few transactions a second, not one a line. A long log keeps
+/// its head, as it grows, and the last lines of each step, where the reason of a failure is.
+/// </summary>
 internal sealed class OperationLogWriter
 {
     private const int LongestLine = 4_000;
-    private const int MostLines = 50_000;
+    private const int HeadLines = 50_000;
+    private const int TailLines = 1_000;
     private static readonly TimeSpan FlushEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Operation operation;
@@ -14,7 +18,9 @@ internal sealed class OperationLogWriter
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim flushing = new(1, 1);
+    private readonly Queue<OperationLogLine> tail = [];
     private List<OperationLogLine> waiting = [];
+    private long leftOut;
     private long lastLine;
     private bool scheduled;
 
@@ -35,20 +41,44 @@ internal sealed class OperationLogWriter
 
     public void Add(string step, string text)
     {
+        var whole = text.Length <= LongestLine ? text : text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + " …";
+        // A build may print anything.
+        var shown = StorableText.Of(whole);
         lock (gate)
         {
-            if (lastLine > MostLines) return;
-            var shown = lastLine == MostLines ? $"The log has reached {MostLines} lines; the rest is left out."
-                : text.Length <= LongestLine ? text : text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + " …";
-            // A build may print anything.
-            waiting.Add(new OperationLogLine(++lastLine, clock.GetUtcNow(), step, StorableText.Of(shown)));
+            if (lastLine == HeadLines) Number(new OperationLogLine(0, clock.GetUtcNow(), step, $"The log has reached {HeadLines} lines; of what follows, the last {TailLines} of each step are shown when it ends."));
+            var line = new OperationLogLine(0, clock.GetUtcNow(), step, shown);
+            if (lastLine > HeadLines) Keep(line);
+            else Number(line);
             if (scheduled) return;
             scheduled = true;
         }
         _ = FlushSoon();
     }
 
-    public async Task Flush()
+    /// <summary>Writes all there is, the last lines too.</summary>
+    public Task Flush()
+    {
+        lock (gate)
+        {
+            if (leftOut > 0) Number(tail.Peek() with { Text = $"{leftOut} lines are left out here." });
+            while (tail.TryDequeue(out var line)) Number(line);
+            leftOut = 0;
+        }
+        return WriteWaiting();
+    }
+
+    private void Number(OperationLogLine line) => waiting.Add(line with { Line = ++lastLine });
+
+    private void Keep(OperationLogLine line)
+    {
+        tail.Enqueue(line);
+        if (tail.Count <= TailLines) return;
+        tail.Dequeue();
+        leftOut++;
+    }
+
+    private async Task WriteWaiting()
     {
         await flushing.WaitAsync();
         try
@@ -95,7 +125,7 @@ internal sealed class OperationLogWriter
         lock (gate) scheduled = false;
         try
         {
-            await Flush();
+            await WriteWaiting();
         }
         catch (Exception error) when (error is LeaseLostException or StorageUnavailableException)
         {
