@@ -101,16 +101,12 @@ internal static class LocalPlatform
         stopped.Add((JsonNode)name);
     }
 
-    // A shell starts the shim and leaves, so that it is nobody's child.
     private static void Launch(ProcessFolder folder)
     {
         string[] self = ServerProgram.Self.EndsWith(".dll", StringComparison.Ordinal) ? [Environment.ProcessPath!, ServerProgram.Self] : [ServerProgram.Self];
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         environment.Remove("TARMAC_TOKEN");
-        var shell = PosixSpawn.Start("/bin/sh", ["-c", "\"$@\" </dev/null >>\"$0\" 2>&1 &", folder.ShimOutput, .. self, "shim", folder.Path], environment, "/");
-        while (Posix.WaitPid(shell, out _, 0) < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == Posix.ErrorInterrupted)
-        {
-        }
+        ShimStart.Detached(folder, self, environment);
     }
 
     private static async Task<bool> IsReady(Invocation run, Running platform)

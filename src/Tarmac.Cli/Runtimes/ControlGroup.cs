@@ -72,9 +72,31 @@ internal sealed class ControlGroup
         }
     }
 
-    public void Enter() => Write(_path, "cgroup.procs", Environment.ProcessId);
+    /// <summary>Throws <see cref="IOException"/> when the kernel does not let this shim in.</summary>
+    public void Enter()
+    {
+        try
+        {
+            Write(_path, "cgroup.procs", Environment.ProcessId);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"its control group cannot be entered: {e.Message}", e);
+        }
+    }
 
-    public void Leave() => Write(_home, "cgroup.procs", Environment.ProcessId);
+    /// <summary>A shim that is not let out goes on from inside: its child runs, and somebody must look after it.</summary>
+    public void Leave()
+    {
+        try
+        {
+            Write(_home, "cgroup.procs", Environment.ProcessId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ShimOutput.Say($"The shim stays in {_path}: {e.Message}");
+        }
+    }
 
     public void Remove()
     {
@@ -82,7 +104,7 @@ internal sealed class ControlGroup
         {
             Directory.Delete(_path);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ShimOutput.Say($"{_path} stays: {e.Message}");
         }

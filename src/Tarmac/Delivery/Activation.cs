@@ -13,7 +13,8 @@ namespace Tarmac.Delivery;
 /// </summary>
 public sealed class Activation(Instances instances, GatewayRoutes routes, DeliveryStore store, EventLog events, DeliveryCatalog catalog, GatewayProcess gateway, TimeProvider clock)
 {
-    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(30);
+    // Longer than one that was told to stop may take over its last requests.
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Its steps, as people call them.</summary>
     public static readonly IReadOnlyList<(string Name, string Title)> Steps =
@@ -97,8 +98,8 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
             await gateway.Ensure(cancellation);
             var applied = await routes.SetAsync(route, cancellation);
             if (applied.Outcome == GatewayApplyOutcome.Applied) return;
-            if (applied.Outcome == GatewayApplyOutcome.Refused || clock.GetElapsedTime(began) > GatewayPatience)
-                throw new InvalidOperationException($"The gateway did not take the route: {applied.Detail}");
+            if (applied.Outcome == GatewayApplyOutcome.Refused) throw new InvalidOperationException($"The gateway did not take the route: {applied.Detail}");
+            if (clock.GetElapsedTime(began) > GatewayPatience) throw gateway.NotRunning(applied.Detail);
             await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellation);
         }
     }

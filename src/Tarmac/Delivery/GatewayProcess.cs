@@ -1,4 +1,5 @@
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Web;
 using Tarmac.Model.Runtimes;
 using Tarmac.Runtimes.Local;
 
@@ -21,7 +22,22 @@ public sealed class GatewayProcess(LocalRuntime runtime, HomeFolder home, Platfo
             if (running.Spec.Arguments.Contains(options.GatewayListen.ToString())) return;
             await runtime.StopAsync(Id, null, cancellation);
         }
-        await runtime.StartAgainAsync(Spec(), cancellation);
+        try
+        {
+            await runtime.StartAgainAsync(Spec(), cancellation);
+        }
+        catch (LocalRuntimeException refused)
+        {
+            throw refused.ForPeople();
+        }
+    }
+
+    /// <summary>Why it does not take routes, in its own last words.</summary>
+    public Problem NotRunning(string? outcome)
+    {
+        var words = runtime.ReadLog(Id, tail: 20).Where(line => line.Stream != "tarmac").Select(line => line.Text).TakeLast(3);
+        return new Problem(503, "gateway-not-running", $"The gateway at {options.GatewayListen} does not take routes.", string.Join(' ', words.Prepend(outcome ?? "")).Trim(),
+            "Mend what its last lines say. If its address is taken, stop what listens there, or start the platform with another --gateway-listen. The old release goes on serving.");
     }
 
     private ProcessSpec Spec()

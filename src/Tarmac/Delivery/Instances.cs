@@ -46,7 +46,7 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
         catch (LocalRuntimeException refused)
         {
             ports.Release(id);
-            throw new Problem(503, refused.Code, refused.Problem.Message, null, refused.Problem.Cure);
+            throw refused.ForPeople();
         }
     }
 

@@ -140,6 +140,8 @@ public sealed class SignInTests
     {
         var refusal = Assert.Throws<UsageException>(() => PlatformOptions.Parse(["--listen", "0.0.0.0:7080"]));
         Assert.Contains("TLS", refusal.Message, StringComparison.Ordinal);
+        refusal = Assert.Throws<UsageException>(() => PlatformOptions.Parse(["--gateway-listen", "0.0.0.0:7081"]));
+        Assert.Contains("--gateway-listen", refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> Whoami(HttpClient client)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Delivery;
 using Tarmac.Delivery.Git;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Tests.Delivery;
@@ -199,9 +200,9 @@ public sealed class DeliveryTests
     }
 
     /// <summary>A platform with an empty repository named tiny.</summary>
-    internal static async Task<TestPlatform> StartWithTiny(string? home = null)
+    internal static async Task<TestPlatform> StartWithTiny(string? home = null, Func<PlatformOptions, PlatformOptions>? options = null)
     {
-        var platform = await TestPlatform.Start(home);
+        var platform = await TestPlatform.Start(home, options);
         await platform.Services.GetRequiredService<Repositories>().Create("tiny", [new RepositoryFile("README.md", "tiny\n"u8.ToArray())], "Begin\n", new CommitAuthor("Noor", "noor@example.test", DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);
         var head = await platform.Services.GetRequiredService<Repositories>().Head("tiny", TestContext.Current.CancellationToken);
         await platform.Services.GetRequiredService<Database>().Write(session => DeliveryStore.Add(session, new Service("tiny", "user:default/operator", Service.Active, head, "user:default/noor", DateTimeOffset.UnixEpoch, null)), TestContext.Current.CancellationToken);

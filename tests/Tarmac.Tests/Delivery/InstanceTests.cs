@@ -86,6 +86,36 @@ public sealed class InstanceTests
         Assert.Equal("back", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_gateway_that_cannot_have_its_address_ends_the_deploy_with_its_own_words()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        await using var platform = await DeliveryTests.StartWithTiny(options: options => options with { GatewayListen = (IPEndPoint)taken.LocalEndpoint });
+        using var copy = new ServiceRepository().Tiny("one");
+        copy.Commit("First");
+
+        copy.Push(platform, "tiny");
+
+        var operation = (await platform.Get("/api/operations?subject=component:default/tiny&limit=1"))[0]!;
+        Assert.Equal("gateway-not-running", operation["problem"]!["code"]!.GetValue<string>());
+        Assert.Contains("gateway-address-in-use", operation["problem"]!["detail"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_program_for_shims_that_is_missing_fails_at_once_and_for_good()
+    {
+        await using var platform = await DeliveryTests.StartWithTiny(options: options => options with { Program = "/nowhere/tarmac" });
+        using var copy = new ServiceRepository().Tiny("one");
+        copy.Commit("First");
+
+        var (_, output) = copy.Push(platform, "tiny");
+
+        Assert.Contains("/nowhere/tarmac does not exist.", output);
+        var operation = (await platform.Get("/api/operations?subject=component:default/tiny&limit=1"))[0]!;
+        Assert.Equal("shim-not-started", operation["problem"]!["code"]!.GetValue<string>());
+    }
+
     private static async Task<WebApplication> Answering(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -49,6 +49,17 @@ public sealed class SupervisionTests : LocalRuntimeFixture
     }
 
     [Fact]
+    public async Task A_process_that_can_have_no_log_is_a_start_that_failed_and_says_why()
+    {
+        Directory.CreateDirectory(Path.Join(Root, "one", "logs", "current.log"));
+
+        var exit = (await Runtime.StartAsync(Shell("sleep 300"), Ct)).Exit!;
+
+        Assert.Equal(ExitReason.StartFailed, exit.Reason);
+        Assert.Contains("Its log cannot be opened", exit.Detail);
+    }
+
+    [Fact]
     public async Task A_process_that_ignores_being_asked_is_killed_after_its_grace()
     {
         await Runtime.StartAsync(Shell("trap '' TERM; echo ready; while :; do sleep 1; done"), Ct);

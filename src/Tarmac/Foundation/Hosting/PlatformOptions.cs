@@ -63,6 +63,8 @@ public sealed record PlatformOptions
         }
         if (!IPAddress.IsLoopback(options.Listen.Address))
             throw new UsageException("Serving beyond this machine needs TLS and a real sign-in, which this version does not have yet. Listen on 127.0.0.1, and put a tunnel such as ssh -L before it.");
+        if (!IPAddress.IsLoopback(options.GatewayListen.Address))
+            throw new UsageException($"--gateway-listen {options.GatewayListen} is not a loopback address. Listen on 127.0.0.1, and put a TLS proxy of yours before it for anything beyond this machine.");
         return options;
     }
 

@@ -9,6 +9,9 @@ public sealed class LocalRuntimeException(InputProblem problem, Exception? inner
 
     public string Code => Problem.Code;
 
+    /// <summary>The same as an answer to whoever asked for it. Trying again would not mend it.</summary>
+    public Foundation.Web.Problem ForPeople() => new(503, Code, Problem.Message, null, Problem.Cure);
+
     internal static LocalRuntimeException UnknownProcess(string id) => new(new InputProblem(
         "process-unknown", $"There is no process {id}.", Cure: "Look at the list of processes; it may have been removed."));
 

@@ -4,12 +4,9 @@ using Tarmac.Model.Runtimes;
 
 namespace Tarmac.Runtimes.Local;
 
-/// <summary>Starts shims so that they are nobody's children: a shell in a session of its own starts the shim and leaves.</summary>
+/// <summary>Starts shims by the platform's copy of the <c>tarmac</c> program.</summary>
 internal sealed class ShimLauncher(string program)
 {
-    // Arguments after the script: $0 is the file for the shim's own words, the rest is the command.
-    private const string Script = "\"$@\" </dev/null >>\"$0\" 2>&1 &";
-
     public void Launch(ProcessFolder folder)
     {
         if (!File.Exists(program))
@@ -17,18 +14,13 @@ internal sealed class ShimLauncher(string program)
         string[] command = program.EndsWith(".dll", StringComparison.Ordinal)
             ? [Path.Join(DotnetRoot(), "dotnet"), program]
             : [program];
-        int shell;
         try
         {
-            shell = PosixSpawn.Start("/bin/sh", ["-c", Script, folder.ShimOutput, .. command, "shim", folder.Path], Environment(), "/");
+            ShimStart.Detached(folder, command, Environment());
         }
         catch (IOException e)
         {
             throw NotStarted($"/bin/sh cannot be started: {e.Message}.", e);
-        }
-        // Milliseconds: the shell only forks. No child means that this program has its children reaped by the kernel.
-        while (Posix.WaitPid(shell, out _, 0) < 0 && Marshal.GetLastPInvokeError() == Posix.ErrorInterrupted)
-        {
         }
     }
 
