@@ -57,7 +57,7 @@ public sealed class ProcessLogTests : LocalRuntimeFixture
             followed.Add(line);
 
         Assert.Equal(Enumerable.Range(1, 12000), followed.Where(l => l.Stream == "stdout").Select(l => int.Parse(l.Text)));
-        Assert.True(Directory.GetFiles(Path.Join(Root, "one", "logs")).Length > 5, "it did rotate");
+        Assert.True(Directory.GetFiles(Path.Join(Root, "one", "logs")).Length > 1, "it did rotate");
         var middle = followed[followed.Count / 2];
         var again = new List<LogLine>();
         await foreach (var line in Runtime.FollowLog("one", middle.Next, Ct))
