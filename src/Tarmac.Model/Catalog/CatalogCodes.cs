@@ -10,5 +10,6 @@ public static class CatalogCodes
     public const string FieldUnknown = "entity-field-unknown";
     public const string KindUnrecognised = "entity-kind-unrecognised";
     public const string ReferenceInvalid = "entity-reference-invalid";
+    public const string TooManyReferences = "entity-too-many-references";
     public const string Duplicate = "entity-duplicate";
 }

@@ -12,6 +12,7 @@ public static class EntityRelations
         ArgumentNullException.ThrowIfNull(entity);
         var fields = EntityKinds.WellKnown.TryGetValue(entity.Kind, out var kind) ? kind.Fields : EntityKinds.Common;
         var relations = new List<Relation>();
+        var known = new HashSet<Relation>();
         foreach (var field in fields)
         {
             if (field.Relation is null) continue;
@@ -19,7 +20,7 @@ public static class EntityRelations
             {
                 if (!EntityRef.TryParse(text, field.DefaultKind, entity.Metadata.Namespace, out var target, out _)) continue;
                 var relation = new Relation(entity.Ref, field.Relation, target);
-                if (!relations.Contains(relation)) relations.Add(relation);
+                if (known.Add(relation)) relations.Add(relation);
             }
         }
         return relations;

@@ -7,6 +7,9 @@ internal static class EntitySpecRules
 {
     private const string Path = "spec.";
 
+    // An entity's relations are walked whenever it is shown, judged or indexed, and its neighbours are with it.
+    private const int MostReferences = 2_000;
+
     public static void Check(YamlMapping root, string apiVersion, string kind, string entityNamespace, YamlMapping? spec, EntityRules rules)
     {
         if (!Recognise(root, apiVersion, kind, rules, out var known) || known is null) return;
@@ -16,6 +19,7 @@ internal static class EntitySpecRules
             if (!root.TryGet("spec", out var entry) || entry.Value is YamlScalar { Kind: YamlScalarKind.Null }) rules.Missing(root, "spec");
             return;
         }
+        if (HasTooManyReferences(spec, known, rules)) return;
         foreach (var field in known.Fields) Check(spec, field, entityNamespace, rules);
         if (kind == EntityKinds.Api) CheckApi(spec, rules);
     }
@@ -34,6 +38,24 @@ internal static class EntitySpecRules
         if (known.ApiVersions.Contains(apiVersion)) return true;
         rules.Report(CatalogCodes.KindUnrecognised, $"{kind} is not known under apiVersion '{apiVersion}'.", root["apiVersion"]!, "apiVersion",
             $"Write apiVersion: {known.ApiVersions[0]}, or give a kind of your own another name.");
+        return false;
+    }
+
+    /// <summary>True when it is reported; its references are then not looked at one by one.</summary>
+    private static bool HasTooManyReferences(YamlMapping spec, EntityKind known, EntityRules rules)
+    {
+        var left = MostReferences;
+        foreach (var field in known.Fields)
+        {
+            if (field.Relation is null || spec[field.Name] is not YamlSequence list) continue;
+            if (list.Items.Count > left)
+            {
+                rules.Report(CatalogCodes.TooManyReferences, $"The entity names more than {MostReferences} others; this one is too many.", list.Items[left],
+                    $"{Path}{field.Name}[{left}]", "Name what it uses directly, or let the others name it: both directions are shown whoever says so.");
+                return true;
+            }
+            left -= list.Items.Count;
+        }
         return false;
     }
 

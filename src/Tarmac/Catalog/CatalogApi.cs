@@ -100,7 +100,7 @@ public static class CatalogApi
     private static Results<ContentHttpResult, StatusCodeHttpResult> Runbook(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name)
     {
         var entry = Demand(catalog.Index, kind, @namespace, name);
-        var runbook = entry.Runbook ?? throw Problem.NotFound("runbook of", entry.Ref, "Put a RUNBOOK.md beside its catalog-info.yaml.");
+        var runbook = entry.Runbook ?? throw Problem.NotFound("runbook for the entity", entry.Ref, "Put a RUNBOOK.md beside its catalog-info.yaml.");
         return IsUnchanged(context, catalog.Index) ? TypedResults.StatusCode(304) : TypedResults.Content(runbook.Text, "text/markdown; charset=utf-8");
     }
 

@@ -98,7 +98,8 @@ public sealed class CatalogEntry
 
     public string? Owner => field ??= Entity.Owner?.ToString();
 
-    public string? System => field ??= CatalogRules.SystemOf(Entity);
+    // Empty stands for none, which is worth remembering too.
+    public string? System => (field ??= CatalogRules.SystemOf(Relations) ?? "") is { Length: > 0 } system ? system : null;
 
     public string? Tier => Entity.Metadata.Annotations.GetValueOrDefault(TierAnnotation);
 

@@ -116,20 +116,19 @@ public sealed class CatalogIndex
     private Dictionary<string, List<RelationEnd>> Relate()
     {
         var ends = new Dictionary<string, List<RelationEnd>>(byRef.Count, StringComparer.OrdinalIgnoreCase);
+        var declared = new HashSet<Relation>();
         foreach (var entry in All)
             foreach (var relation in entry.Relations)
-                Add(ends, entry.Ref, new RelationEnd(relation.Type, relation.To, true, Exists(relation.To.ToString())));
-        foreach (var entry in All)
-            foreach (var relation in entry.Relations)
-                Add(ends, relation.To.ToString(), new RelationEnd(RelationTypes.Reverse(relation.Type), relation.From, false, true));
+                if (declared.Add(relation)) Add(ends, entry.Ref, new RelationEnd(relation.Type, relation.To, true, Exists(relation.To.ToString())));
+        // A relation that both ends declare is one relation.
+        foreach (var reversed in declared.Select(relation => relation.Reversed()).Where(reversed => !declared.Contains(reversed)))
+            Add(ends, reversed.From.ToString(), new RelationEnd(reversed.Type, reversed.To, false, true));
         return ends;
     }
 
-    // A relation that both ends declare is one relation. Declared ends come first in each list, so only those are looked at.
     private static void Add(Dictionary<string, List<RelationEnd>> ends, string of, RelationEnd end)
     {
         if (!ends.TryGetValue(of, out var list)) ends[of] = list = [];
-        if (!end.Declared && list.TakeWhile(known => known.Declared).Any(known => known.Type == end.Type && known.Target == end.Target)) return;
         list.Add(end);
     }
 

@@ -50,7 +50,7 @@ public static partial class CatalogRules
         _ => exists(entity.Owner.ToString()) ? Ownership.Known : Ownership.Unknown,
     };
 
-    public static string? SystemOf(Entity entity) => EntityRelations.Of(entity)
+    public static string? SystemOf(IReadOnlyList<Relation> relations) => relations
         .FirstOrDefault(relation => relation.Type == RelationTypes.PartOf && relation.To.IsKind(EntityKinds.System))?.To.ToString();
 
     public static string Hash(string document, RunbookFile? runbook) =>

@@ -5,6 +5,7 @@ public static class CatalogSourceCodes
 {
     public const string Conflict = "entity-conflict";
     public const string DeclaredTwice = "entity-declared-twice";
+    public const string SourceExists = "source-exists";
     public const string SourceNotFound = "source-not-found";
     public const string SourceUnreadable = "source-unreadable";
     public const string SourceTooLarge = "source-too-large";

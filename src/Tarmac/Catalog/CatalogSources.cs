@@ -65,8 +65,15 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     }
 
     /// <summary>Adds a folder or file of this machine and reads it.</summary>
-    internal Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation) =>
-        Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, anyway: true, cancellation);
+    internal Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation)
+    {
+        // Two may have planned the same name at once; the second must not take the first one's place.
+        if (current.State(name)?.Source is { } taken && (taken.Kind != SourceKind.Added || taken.Location != path)) throw SourceExists(name);
+        return Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, anyway: true, cancellation);
+    }
+
+    internal static Problem SourceExists(string name) =>
+        new(409, CatalogSourceCodes.SourceExists, $"There is a catalog source named {name} already.", null, "Choose another name, or remove that source first.");
 
     /// <summary>Reads a source again. Unless it is done anyway, files whose size and time are the same are not opened.</summary>
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
@@ -181,9 +188,10 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         foreach (var (kind, prefix, paths) in new[] { (SourceKind.Organisation, "organisation:", options.Organisation), (SourceKind.Catalog, "catalog:", options.Catalog) })
             foreach (var path in paths.Distinct(StringComparer.Ordinal))
             {
-                var name = prefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)).ToLowerInvariant();
-                var number = named.Count(source => source.Name == name || source.Name.StartsWith(name + "-", StringComparison.Ordinal));
-                named.Add(new CatalogSource(number == 0 ? name : $"{name}-{number + 1}", kind, Path.GetFullPath(path), null, Principal.Platform.Ref, clock.GetUtcNow()));
+                var wanted = prefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)).ToLowerInvariant();
+                var name = wanted;
+                for (var number = 2; named.Exists(source => source.Name == name); number++) name = $"{wanted}-{number}";
+                named.Add(new CatalogSource(name, kind, Path.GetFullPath(path), null, Principal.Platform.Ref, clock.GetUtcNow()));
             }
         return named;
     }

@@ -6,8 +6,8 @@ namespace Tarmac.Catalog;
 
 /// <summary>
 /// Reads the sources on this machine again when their files change: about once a second by size and time, and at once when the
-/// system says so. Looking by time never takes more than about
-/// a hundredth of it, however large the folders are, and a third while files keep changing.
+/// system says so. Looking by time never takes more than about a hundredth of it, however large the folders are, and a third
+/// while files keep changing.
 /// </summary>
 internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock, ILogger<CatalogWatcher> logger) : BackgroundService
 {

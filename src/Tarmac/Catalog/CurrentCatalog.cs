@@ -23,6 +23,8 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
 
     public string DisplayName(string entity) => Index.DisplayName(entity);
 
+    public IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity) => Index.Find(entity) is { } entry ? Catalog.ContactsOf.Entity(entry.Entity) : [];
+
     public bool Exists(string entity) => Index.Exists(entity);
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class AddSource(CurrentCatalog catalog, OperationStore operation
         if (!Path.IsPathFullyQualified(path))
             throw new Problem(422, "invalid-input", $"{path} is not an absolute path.", "The platform may run in another folder than you.", "Write the path from the root.");
         if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name))
-            throw new Problem(409, "source-exists", $"There is a catalog source named {name} already.", null, "Choose another name, or remove that source first.");
+            throw CatalogSources.SourceExists(name);
         if (!Path.Exists(path))
             throw new Problem(422, CatalogSourceCodes.SourceNotFound, $"{path} does not exist on the platform's machine.", null, "Mend the path.");
         return Task.FromResult(new ActionPlan("source:" + name,

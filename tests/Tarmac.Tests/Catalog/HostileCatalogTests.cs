@@ -11,7 +11,7 @@ public sealed class HostileCatalogTests
 
     /// <summary>Every code the catalog's sources use.</summary>
     public static TheoryData<string> Codes { get; } =
-        [.. typeof(CatalogSourceCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!), "source-exists", "source-not-added"];
+        [.. typeof(CatalogSourceCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!), "source-not-added"];
 
     [Theory]
     [MemberData(nameof(Codes))]
@@ -27,6 +27,7 @@ public sealed class HostileCatalogTests
             $"{(char)('a' + level)}: &{(char)('a' + level)} [{string.Join(',', Enumerable.Repeat("*" + (char)('a' + level - 1), 10))}]\n")));
         folder.Write("twice/catalog-info.yaml", CatalogFolder.Component("twice").Replace("kind: Component", "kind: Component\nkind: Component", StringComparison.Ordinal));
         folder.Write("types/catalog-info.yaml", CatalogFolder.Component("types").Replace("owner: promotions", "owner: 7", StringComparison.Ordinal));
+        folder.Write("many/catalog-info.yaml", CatalogFolder.Component("many", more: $"dependsOn: [{string.Join(',', Enumerable.Range(0, 190_000).Select(number => "a:" + number))}]"));
         folder.Write("own-kind/catalog-info.yaml", "apiVersion: retail.example/v1\nkind: Till\nmetadata: {name: front}\nspec: {owner: stock}\n");
         folder.Write("case/catalog-info.yaml", CatalogFolder.Component("case").Replace("kind: Component", "kind: component", StringComparison.Ordinal));
         folder.Write("template/catalog-info.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {{ name }}\n");
@@ -49,7 +50,7 @@ public sealed class HostileCatalogTests
         Assert.Superset(new HashSet<(string, string)>
         {
             ("bomb", "yaml-too-many-nodes"), ("twice", "yaml-duplicate-key"), ("types", "entity-field-type"), ("case", "entity-kind-unrecognised"),
-            ("huge.yaml", "yaml-too-large"), ("link.yaml", "source-link-leaves"), ("ring", "location-target-leaves"), ("ring", "location-target-missing"), ("ring", "location-target-not-read"),
+            ("huge.yaml", "yaml-too-large"), ("many", "entity-too-many-references"), ("link.yaml", "source-link-leaves"), ("ring", "location-target-leaves"), ("ring", "location-target-missing"), ("ring", "location-target-not-read"),
         }, codes);
         Assert.Contains(codes, found => found.Item1 == "template");
         Assert.Contains(codes, found => found.Item1 == "binary");
