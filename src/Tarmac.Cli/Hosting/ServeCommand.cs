@@ -1,6 +1,4 @@
-using System.Collections;
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
 
@@ -10,11 +8,9 @@ internal sealed class ServeCommand : Verb
 {
     private readonly Option<string?> listen;
     private readonly Option<string?> gatewayListen;
-    private readonly Option<string?> database;
-    private readonly Option<string[]> organisation;
-    private readonly Option<string[]> catalog;
-    private readonly Option<string?> roads;
-    private readonly Option<string?> owner;
+    private readonly ServerOptions server;
+    private readonly Option<string?> platformTeam;
+    private readonly Option<string?> allowPrivateAddresses;
     private readonly Option<bool> detach;
     private readonly Option<bool> stop;
     private readonly Option<bool> withServices;
@@ -26,11 +22,9 @@ internal sealed class ServeCommand : Verb
         TreatUnmatchedTokensAsErrors = false;
         listen = Having(new Option<string?>("--listen") { Description = "Where portal, API and git are served; 127.0.0.1:7080 when not said, port 0 takes a free one.", HelpName = "ADDRESS:PORT" });
         gatewayListen = Having(new Option<string?>("--gateway-listen") { Description = "Where services are served; 127.0.0.1:7081 when not said.", HelpName = "ADDRESS:PORT" });
-        database = Having(new Option<string?>("--database") { Description = "A PostgreSQL connection; SQLite in the home when not said.", HelpName = "CONNECTION" });
-        organisation = Having(new Option<string[]>("--organisation") { Description = "A file or folder with the groups and people whose membership gives rights; repeated for several.", HelpName = "PATH" });
-        catalog = Having(new Option<string[]>("--catalog") { Description = "A file or folder with everything else of the catalog; repeated for several.", HelpName = "PATH" });
-        roads = Having(new Option<string?>("--roads") { Description = "The folder of paved roads; those shipped when not said.", HelpName = "FOLDER" });
-        owner = Having(new Option<string?>("--owner") { Description = "The person who operates it; you when not said.", HelpName = "USER" });
+        server = new ServerOptions(this);
+        platformTeam = Having(new Option<string?>("--platform-team") { Description = "The group that answers questions, named on every page; group:default/platform when not said.", HelpName = "GROUP" });
+        allowPrivateAddresses = Having(new Option<string?>("--allow-private-addresses") { Description = "Whether webhooks and health probes may go to this machine and to private networks: yes or no; no when not said.", HelpName = "YES|NO" });
         detach = Having(new Option<bool>("--detach", "-d") { Description = "Run it in the background, wait until it is ready, and print its address." });
         stop = Having(new Option<bool>("--stop") { Description = "Stop the platform of the home. Services and gateway go on." });
         withServices = Having(new Option<bool>("--with-services") { Description = "With --stop: stop services and gateway too." });
@@ -41,23 +35,16 @@ internal sealed class ServeCommand : Verb
     {
         var home = run.Connections().Home;
         if (run.Get(stop)) return await LocalPlatform.Stop(run, home, run.Get(withServices));
-        var command = Command(run, home);
+        var command = Command(run);
         if (run.Get(detach)) return await LocalPlatform.Detach(run, home, command);
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
-        if (!OperatingSystem.IsWindows()) PosixExec.Become(command, environment);
-        using var server = Process.Start(new ProcessStartInfo(command[0], command[1..])) ?? throw new IOException($"{command[0]} cannot be started.");
-        await server.WaitForExitAsync(run.Cancellation);
-        return server.ExitCode;
+        return await ServerProgram.Become(command, run.Cancellation);
     }
 
-    private List<string> Command(Invocation run, string home)
+    private List<string> Command(Invocation run)
     {
-        List<string> command = [.. ServerProgram.Command(), "platform", "--home", home];
-        foreach (var option in (Option<string?>[])[listen, gatewayListen, database, owner])
+        var command = server.Command(run, "platform");
+        foreach (var option in (Option<string?>[])[listen, gatewayListen, platformTeam, allowPrivateAddresses])
             if (run.Get(option) is { } value) command.AddRange([option.Name, value]);
-        foreach (var path in run.Get(organisation) ?? []) command.AddRange([organisation.Name, Path.GetFullPath(path)]);
-        foreach (var path in run.Get(catalog) ?? []) command.AddRange([catalog.Name, Path.GetFullPath(path)]);
-        if ((run.Get(roads) ?? Environment.GetEnvironmentVariable("TARMAC_ROADS")) is { Length: > 0 } folder) command.AddRange([roads.Name, Path.GetFullPath(folder)]);
         if (!run.Unmatched.Contains("--program")) command.AddRange(["--program", ServerProgram.Self]);
         command.AddRange(run.Unmatched);
         return command;

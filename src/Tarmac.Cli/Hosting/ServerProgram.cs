@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tarmac.Cli.Foundation;
 
@@ -14,6 +16,16 @@ internal static class ServerProgram
             if (File.Exists(candidate)) return candidate.EndsWith(".dll", StringComparison.Ordinal) ? [Dotnet(), candidate] : [candidate];
         throw new CliProblem(ExitCode.Failure, CliCodes.ServerMissing, "The server program Tarmac.Server is not installed here.",
             "Looked for it beside this program: " + AppContext.BaseDirectory, "Run ./tarmac serve in a checkout, or say where it is by the variable TARMAC_SERVER.");
+    }
+
+    /// <summary>Becomes the server, in this terminal; answers its exit code where a process cannot become another.</summary>
+    public static async Task<int> Become(List<string> command, CancellationToken cancellation)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+        if (!OperatingSystem.IsWindows()) PosixExec.Become(command, environment);
+        using var server = Process.Start(new ProcessStartInfo(command[0], command[1..])) ?? throw new IOException($"{command[0]} cannot be started.");
+        await server.WaitForExitAsync(cancellation);
+        return server.ExitCode;
     }
 
     /// <summary>The file of this program, which also is the shim that runs services.</summary>

@@ -29,7 +29,7 @@ public sealed class FactLedger(Database database, EventLog events, TimeProvider 
     /// Makes writers of facts, and of what is judged by them, wait for each other: whoever holds the row decides on what the
     /// last one left. Taken first in a transaction, before any event.
     /// </summary>
-    public static Task Hold(Session session) => session.Execute($"update fact_state set revision = revision + 1 where id = 1");
+    public static Task Hold(Session session) => session.Execute($"update fact_state set revision = revision where id = 1");
 
     /// <summary>Records an observation, unless a later one of the same source is known. True when what is known has changed.</summary>
     public async Task<bool> Put(Session session, Fact fact, string? actor = null)

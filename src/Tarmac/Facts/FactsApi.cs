@@ -21,9 +21,13 @@ public static class FactsApi
         services.AddSingleton<HealthProbe>();
         services.AddSingleton<Probing>();
         services.AddHostedService(provider => provider.GetRequiredService<Probing>());
-        services.AddHostedService<ReleaseFacts>();
+        services.AddSingleton<ReleaseFacts>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReleaseFacts>());
         services.AddSingleton<ActionHandler, ReportFact>();
     }
+
+    /// <summary>Derives the facts about releases anew from all events; for a platform that does not run.</summary>
+    public static Task RebuildFacts(this WebApplication app) => app.Services.GetRequiredService<ReleaseFacts>().Replay(CancellationToken.None);
 
     public static void MapFacts(this IEndpointRouteBuilder routes)
     {

@@ -54,7 +54,7 @@ public sealed class HealthProbe(OutgoingOptions options, Instances instances, Ti
     /// <summary>Asks the address of a descriptor: 2xx is ready, unless it reports that a check of severity 1 fails.</summary>
     public async Task<IReadOnlyList<Fact>> Ask(string subject, Uri address, FactSet known, CancellationToken cancellation)
     {
-        if (address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0) return [Refused(subject, $"{address} is not a plain http or https address.")];
+        if (address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0) return [Refused(subject, AddressSource, $"{address} is not a plain http or https address.")];
         try
         {
             using var response = await guarded.GetAsync(address, cancellation);
@@ -65,18 +65,26 @@ public sealed class HealthProbe(OutgoingOptions options, Instances instances, Ti
         }
         catch (HttpRequestException error) when (AddressRefusedException.In(error) is { } refused)
         {
-            return [Refused(subject, refused.Message)];
+            return [Refused(subject, AddressSource, refused.Message)];
         }
         catch (Exception error) when (Failed(error, cancellation))
         {
-            return [Readiness(subject, AddressSource, false, $"{address} {(error is HttpRequestException ? "gives no answer" : "does not answer in time")}", known)];
+            return [Readiness(subject, AddressSource, false, $"{address} {Why(error)}", known)];
         }
     }
 
-    private Fact Refused(string subject, string why)
+    private static string Why(Exception error) => error switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "answers with more than is read of an answer",
+        HttpRequestException => "gives no answer",
+        _ => "does not answer in time",
+    };
+
+    /// <summary>The fact that it was not asked, which says nothing of how it is.</summary>
+    public Fact Refused(string subject, string source, string why)
     {
         var now = clock.GetUtcNow();
-        return new Fact(subject, FactKeys.Probe, AddressSource, new JsonObject { ["refused"] = why }, now, now + Life);
+        return new Fact(subject, FactKeys.Probe, source, new JsonObject { ["refused"] = why }, now, now + Life);
     }
 
     /// <summary>A fact of readiness; one that says "not ready" remembers when it last was.</summary>

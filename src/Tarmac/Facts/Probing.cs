@@ -23,9 +23,23 @@ public sealed class Probing(
         var known = await facts.Of(subject, cancellation);
         var seen = new List<Fact>();
         foreach (var serving in await services.Serving(entry.Name, cancellation))
-            if (serving.Entity == entry.Ref) seen.AddRange(await probe.Ask(serving, known, cancellation));
-        if (AddressOf(entry) is { } address) seen.AddRange(await probe.Ask(entry.Ref, address, known, cancellation));
+            if (serving.Entity == entry.Ref) seen.AddRange(await Ask(subject, HealthProbe.InstanceSource + serving.Environment, () => probe.Ask(serving, known, cancellation), cancellation));
+        if (AddressOf(entry) is { } address) seen.AddRange(await Ask(subject, HealthProbe.AddressSource, () => probe.Ask(entry.Ref, address, known, cancellation), cancellation));
         return seen;
+    }
+
+    // Whatever one target does to its probe, the others are asked and what they said is stored.
+    private async Task<IReadOnlyList<Fact>> Ask(string subject, string source, Func<Task<IReadOnlyList<Fact>>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            logger.LogWarning(error, "{Subject} could not be probed", subject);
+            return [probe.Refused(subject, source, $"It could not be probed: {error.Message}")];
+        }
     }
 
     /// <summary>Asks this entity as soon as possible, without waiting for it.</summary>

@@ -42,4 +42,5 @@ public sealed record ArithmeticTerm(Outcome Outcome, int Count, double Weight, d
 /// <param name="N">How many components count.</param>
 /// <param name="Coverage">Mean coverage of those.</param>
 /// <param name="Owned">How many scored components it owns, in whatever stage.</param>
-public sealed record TeamScore(string Team, double? Mean, int N, double? Coverage, int Owned);
+/// <param name="AsOf">When the one of them that was judged longest ago was judged.</param>
+public sealed record TeamScore(string Team, double? Mean, int N, double? Coverage, int Owned, DateTimeOffset? AsOf);

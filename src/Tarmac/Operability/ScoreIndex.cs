@@ -23,8 +23,8 @@ public sealed class ScoreIndex
         var owned = OwnedBy(owner);
         var counted = owned.Where(score => score is { Lifecycle: SystemLifecycle.Production, Value: not null }).ToList();
         return counted.Count == 0
-            ? new TeamScore(owner, null, 0, null, owned.Count)
-            : new TeamScore(owner, counted.Average(score => score.Value!.Value), counted.Count, counted.Average(score => score.Coverage), owned.Count);
+            ? new TeamScore(owner, null, 0, null, owned.Count, null)
+            : new TeamScore(owner, counted.Average(score => score.Value!.Value), counted.Count, counted.Average(score => score.Coverage), owned.Count, counted.Min(score => score.AsOf));
     }
 
     /// <summary>Shows a score, unless a newer one is shown.</summary>

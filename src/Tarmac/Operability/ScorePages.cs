@@ -26,7 +26,7 @@ public static class ScorePages
         HttpContext context, ScoreIndex scores, ScoreStore store, CurrentCatalog catalog, string kind, string @namespace, string name, string? sort, CancellationToken cancellation)
     {
         var reference = $"{kind}:{@namespace}/{name}".ToLowerInvariant();
-        var score = scores.Find(reference) ?? throw Problem.NotFound("score of", reference, "Components of the catalog have one; a new one is judged within seconds.");
+        var score = scores.Find(reference) ?? throw Problem.NotFound("score for the entity", reference, "Components of the catalog have one; a new one is judged within seconds.");
         return await Portal.Page<ScorePage>(context, new
         {
             catalog.Index,

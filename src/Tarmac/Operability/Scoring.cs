@@ -78,6 +78,19 @@ public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex
         return judged;
     }
 
+    /// <summary>Judges everything anew, whatever the tables held; answers how many components there are.</summary>
+    internal async Task<int> Rebuild(CancellationToken cancellation)
+    {
+        await Load(cancellation);
+        var everything = Everything();
+        foreach (var some in everything.Chunk(Group)) await database.Write(session => Judge(session, some, [], "rebuild", null), cancellation);
+        return index.All.Count;
+    }
+
+    /// <summary>Every component there is, and what is still scored and is none any more.</summary>
+    internal IReadOnlyCollection<string> Everything() => catalog.Index.All
+        .Where(entry => entry.Entity.Kind == EntityKinds.Component).Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
+
     /// <summary>Shows what the tables hold, before anybody asks.</summary>
     internal async Task Load(CancellationToken cancellation)
     {

@@ -54,7 +54,7 @@ public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, EventLo
 }
 
 /// <summary>Judges what is due at once, and everything each minute, because evidence ages without an event.</summary>
-public sealed class ScoringRounds(Scoring scoring, ScoreIndex index, DueScores due, CurrentCatalog catalog, TimeProvider clock, ILogger<ScoringRounds> logger) : BackgroundService
+public sealed class ScoringRounds(Scoring scoring, DueScores due, TimeProvider clock, ILogger<ScoringRounds> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -78,7 +78,7 @@ public sealed class ScoringRounds(Scoring scoring, ScoreIndex index, DueScores d
                 if (clock.GetUtcNow() >= next)
                 {
                     next = clock.GetUtcNow() + Every;
-                    await scoring.Judge(Everything(), "time", stoppingToken);
+                    await scoring.Judge(scoring.Everything(), "time", stoppingToken);
                 }
                 var left = next - clock.GetUtcNow();
                 if (left > TimeSpan.Zero) await due.Wait(left, clock, stoppingToken);
@@ -95,7 +95,4 @@ public sealed class ScoringRounds(Scoring scoring, ScoreIndex index, DueScores d
             }
         }
     }
-
-    private IReadOnlyCollection<string> Everything() => catalog.Index.All
-        .Where(entry => entry.Entity.Kind == EntityKinds.Component).Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
 }

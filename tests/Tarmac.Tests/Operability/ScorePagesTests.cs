@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +43,7 @@ public sealed class ScorePagesTests
         foreach (var name in (string[])["reorder-advice", "offer-engine", "money"])
             await platform.Act("score.rescore", new JsonObject { ["entity"] = "component:default/" + name });
         var page = await platform.Client.Page("/scores");
-        var values = page.QuerySelectorAll("tbody .value").Select(value => value.TextContent).Where(value => value != "–").Select(int.Parse).ToList();
+        var values = page.QuerySelectorAll("tbody .value").Select(value => value.TextContent).Where(value => value != "–").Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToList();
         Assert.True(values.Count >= 3, $"only {values.Count} have a score");
         Assert.Equal(values.Order(), values);
         Assert.Contains("tarmac score --all", page.QuerySelector("details.same")!.TextContent, StringComparison.Ordinal);

@@ -116,8 +116,7 @@ internal sealed class ScoredFolder : IAsyncDisposable
 
     public TestPlatform Platform => platform ?? throw new InvalidOperationException("Not started.");
 
-
-    public static async Task<ScoredFolder> Start(string? descriptor = null, string? runbook = Runbook, string? organisation = null, bool allowPrivate = false)
+    public static async Task<ScoredFolder> Start(string? descriptor = null, string? runbook = Runbook, string? organisation = null, bool allowPrivate = false, string? platformTeam = null)
     {
         var folder = new ScoredFolder();
         folder.Write("organisation.yaml", organisation ?? Organisation);
@@ -128,6 +127,7 @@ internal sealed class ScoredFolder : IAsyncDisposable
             Organisation = [Path.Combine(folder.root.FullName, "organisation.yaml")],
             Catalog = [Path.Combine(folder.root.FullName, "till")],
             AllowPrivateAddresses = allowPrivate,
+            PlatformTeam = platformTeam ?? options.PlatformTeam,
         });
         return folder;
     }

@@ -26,6 +26,13 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
         }
     }
 
+    /// <summary>Handles every event there is once more, from the first on; for a platform that does not run.</summary>
+    internal async Task Replay(CancellationToken cancellation)
+    {
+        var cursor = 0L;
+        while (await HandleAfter(cursor, cancellation) is var reached && reached > cursor) cursor = reached;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -54,21 +61,26 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
         while (!stopping.IsCancellationRequested)
         {
             var next = log.NextCommit;
-            var batch = await log.After(cursor, cancellation: stopping);
-            foreach (var happened in batch)
-            {
-                await Handle(happened, stopping);
-                cursor = happened.Revision;
-                Advance(cursor);
-            }
-            if (batch.Count == 0)
-            {
-                await log.WaitFor(next, stopping);
-                continue;
-            }
-            await database.Write(session => session.Execute(
-                $"insert into subscriber (name, revision) values ({name}, {cursor}) on conflict (name) do update set revision = excluded.revision"), stopping);
+            var reached = await HandleAfter(cursor, stopping);
+            if (reached == cursor) await log.WaitFor(next, stopping);
+            cursor = reached;
         }
+    }
+
+    // Handles the next events and answers how far that went.
+    private async Task<long> HandleAfter(long cursor, CancellationToken stopping)
+    {
+        var batch = await log.After(cursor, cancellation: stopping);
+        if (batch.Count == 0) return cursor;
+        foreach (var happened in batch)
+        {
+            await Handle(happened, stopping);
+            Advance(happened.Revision);
+        }
+        var reached = batch[^1].Revision;
+        await database.Write(session => session.Execute(
+            $"insert into subscriber (name, revision) values ({name}, {reached}) on conflict (name) do update set revision = excluded.revision"), stopping);
+        return reached;
     }
 
     private void Advance(long revision)
