@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tarmac.Access;
 using Tarmac.Audit;
 using Tarmac.Catalog;
@@ -7,6 +9,7 @@ using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
 using Tarmac.Home;
 using Tarmac.Operability;
 using Tarmac.Roads;
@@ -23,6 +26,8 @@ public static class PlatformHost
     {
         foreach (var source in await app.RebuildCatalog())
             Console.WriteLine($"{source.Name}: {source.Entities} entities from {source.Files} files, {source.Health}");
+        await app.RebuildFacts();
+        Console.WriteLine($"{await app.RebuildScores()} components judged anew");
     });
 
     private static async Task<int> Run(string[] arguments, Func<WebApplication, Task> work)
@@ -33,11 +38,22 @@ public static class PlatformHost
             await work(app);
             return 0;
         }
-        catch (Exception refusal) when (refusal is UsageException or HomeInUseException or NewerHomeException or StorageUnavailableException)
+        catch (Problem refusal)
         {
-            await Console.Error.WriteLineAsync("tarmac: " + refusal.Message);
-            return refusal is UsageException ? 2 : 1;
+            return await Refuse(refusal);
         }
+        catch (StorageUnavailableException gone)
+        {
+            return await Refuse(new Problem(503, "storage-unavailable", "The database cannot be used.", gone.Message, "Mend that, and start again: nothing was changed."));
+        }
+    }
+
+    private static async Task<int> Refuse(Problem refusal)
+    {
+        await Console.Error.WriteLineAsync("tarmac: " + refusal.Title);
+        foreach (var line in (string?[])[refusal.Detail, refusal.Cure is null ? null : "To mend it: " + refusal.Cure, $"docs/errors/{refusal.Code}.md"])
+            if (line is not null) await Console.Error.WriteLineAsync("  " + line);
+        return refusal.Status == StatusCodes.Status400BadRequest ? 2 : 1;
     }
 
     /// <summary>Everything up to listening. Tests add their own services through <paramref name="configure"/>.</summary>
@@ -47,6 +63,7 @@ public static class PlatformHost
         Database database;
         try
         {
+            RefuseTakenPort(options.Listen);
             database = await Migrated(options.Database ?? home.Database, clock);
         }
         catch
@@ -88,11 +105,26 @@ public static class PlatformHost
         return app;
     }
 
+    // Told before anything is changed, and in words rather than by the server's stack trace.
+    private static void RefuseTakenPort(IPEndPoint listen)
+    {
+        using var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(listen);
+        }
+        catch (SocketException error)
+        {
+            throw new Problem(409, "port-in-use", $"The platform cannot listen at {listen}.", error.Message, "Stop what listens there, or take another port with --listen; port 0 takes a free one.");
+        }
+    }
+
     private static async Task<Database> Migrated(string connection, TimeProvider clock)
     {
         var database = Database.Open(connection, clock);
         try
         {
+            await database.Hold();
             await Migrations.Apply(database, clock);
             return database;
         }

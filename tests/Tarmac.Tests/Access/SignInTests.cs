@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tarmac.Access;
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Tests.Access;
 
@@ -136,12 +137,35 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_token_that_others_could_read_is_replaced_and_lets_nobody_in_any_more()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        var home = Directory.CreateTempSubdirectory("tarmac-token-").FullName;
+        try
+        {
+            string first;
+            await using (var platform = await TestPlatform.Start(home)) first = platform.Token;
+            var file = Path.Combine(home, "token");
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+            await using var again = await TestPlatform.Start(home);
+            Assert.Equal(HttpStatusCode.OK, await Whoami(again.Client));
+            using var thief = again.ClientFor(first);
+            Assert.Equal(HttpStatusCode.Unauthorized, await Whoami(thief));
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Serving_beyond_this_machine_is_refused()
     {
-        var refusal = Assert.Throws<UsageException>(() => PlatformOptions.Parse(["--listen", "0.0.0.0:7080"]));
-        Assert.Contains("TLS", refusal.Message, StringComparison.Ordinal);
-        refusal = Assert.Throws<UsageException>(() => PlatformOptions.Parse(["--gateway-listen", "0.0.0.0:7081"]));
-        Assert.Contains("--gateway-listen", refusal.Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<Problem>(() => PlatformOptions.Parse(["--listen", "0.0.0.0:7080"]));
+        Assert.Contains("TLS", refusal.Title, StringComparison.Ordinal);
+        refusal = Assert.Throws<Problem>(() => PlatformOptions.Parse(["--gateway-listen", "0.0.0.0:7081"]));
+        Assert.Contains("--gateway-listen", refusal.Title, StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> Whoami(HttpClient client)

@@ -1,10 +1,13 @@
 using System.Text;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Foundation.Hosting;
 
 /// <summary>The folder that holds everything a platform keeps on disk. One platform uses it at a time.</summary>
 public sealed class HomeFolder : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly FileStream held;
 
     private HomeFolder(string path, FileStream held)
@@ -24,15 +27,27 @@ public sealed class HomeFolder : IDisposable
     /// <summary>The operator's token for the CLI on this machine; readable by the owner of the home only.</summary>
     public string TokenFile => In("token");
 
-    /// <exception cref="HomeInUseException">Another platform runs on this home.</exception>
+    /// <exception cref="Problem">Another platform runs on this home, or it is somebody else's.</exception>
     public static HomeFolder Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(full);
-        else Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var held = Lock(full);
         try
         {
+            Close(full);
+            return Opened(full, Lock(full));
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new Problem(403, "home-not-yours", $"The home {full} is not yours.", error.Message, "Name a folder of your own with --home, or run as the user whose it is.");
+        }
+    }
+
+    private static HomeFolder Opened(string full, FileStream held)
+    {
+        try
+        {
+            // What a kill left half written is nobody's any more.
+            foreach (var half in Directory.EnumerateFiles(full, "*" + DurableFile.Temporary)) File.Delete(half);
             return new HomeFolder(full, held);
         }
         catch
@@ -54,6 +69,25 @@ public sealed class HomeFolder : IDisposable
 
     public void Dispose() => held.Dispose();
 
+    // Only the owner may look inside, also when somebody else made the folder before.
+    private static void Close(string home)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(home);
+            return;
+        }
+        Directory.CreateDirectory(home, OwnerOnly);
+        if (File.GetUnixFileMode(home) == OwnerOnly) return;
+        if (!IsHome(home))
+            throw new Problem(409, "home-not-empty", $"{home} holds other things and is open to others, so it is not made a home.", null, "Name an empty or a new folder with --home.");
+        File.SetUnixFileMode(home, OwnerOnly);
+    }
+
+    // The command line puts the folder of the background process there before the platform starts.
+    private static bool IsHome(string folder) =>
+        File.Exists(System.IO.Path.Combine(folder, "id")) || Directory.EnumerateFileSystemEntries(folder).All(entry => System.IO.Path.GetFileName(entry) == "platform");
+
     private static FileStream Lock(string home)
     {
         var file = System.IO.Path.Combine(home, "lock");
@@ -64,7 +98,7 @@ public sealed class HomeFolder : IDisposable
         }
         catch (IOException) when (File.Exists(file))
         {
-            throw new HomeInUseException(home);
+            throw new Problem(409, "home-in-use", $"Another Tarmac already runs on the home {home}.", null, "Use that one (tarmac open), stop it, or name another home with --home.");
         }
     }
 
@@ -81,10 +115,13 @@ public sealed class HomeFolder : IDisposable
 /// <summary>Files that are either the old or the new whole, whatever happens in between.</summary>
 public static class DurableFile
 {
+    /// <summary>How the name of a file that is being written ends.</summary>
+    public const string Temporary = ".tmp";
+
     /// <param name="secret">True to make it readable by its owner only.</param>
     public static void Write(string path, string text, bool secret = false)
     {
-        var temporary = path + "." + Guid.NewGuid().ToString("n")[..8] + ".tmp";
+        var temporary = path + "." + Guid.NewGuid().ToString("n")[..8] + Temporary;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (secret && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
@@ -104,7 +141,3 @@ public static class DurableFile
         }
     }
 }
-
-/// <summary>Another platform already runs on this home.</summary>
-public sealed class HomeInUseException(string path)
-    : Exception($"Another Tarmac already runs on the home {path}. Use that one (tarmac open), stop it, or name another home with --home.");

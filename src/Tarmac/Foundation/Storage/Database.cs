@@ -22,6 +22,12 @@ public abstract class Database : IAsyncDisposable
             return true;
         }, cancellation);
 
+    /// <summary>
+    /// Keeps other platforms from this database until it is disposed. SQLite needs nothing for that: it lies in the home,
+    /// which is held already.
+    /// </summary>
+    public virtual Task Hold() => Task.CompletedTask;
+
     /// <summary>For people: the kind and place of the database, without secrets.</summary>
     public abstract string Description { get; }
 
@@ -29,7 +35,7 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Opens what <paramref name="connection"/> names: a path is SQLite, <c>postgres://</c> or a key=value string is PostgreSQL.</summary>
     public static Database Open(string connection, TimeProvider clock) =>
-        PostgresDatabase.Understands(connection)
+        PostgresAddress.Understands(connection)
             ? new PostgresDatabase(connection, clock)
             : new SqliteDatabase(connection, clock);
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Foundation.Storage;
 
@@ -10,7 +11,7 @@ public static class Migrations
 {
     private sealed record Migration(string Slice, int Number, string Name, string Text);
 
-    /// <exception cref="NewerHomeException">The database has a migration this version does not know.</exception>
+    /// <exception cref="Problem">The database has a migration this version does not know.</exception>
     public static async Task Apply(Database database, TimeProvider clock, CancellationToken cancellation = default)
     {
         await database.Write(session => session.Script(
@@ -19,7 +20,9 @@ public static class Migrations
             $"select slice, number from migration", row => (Slice: row.Text(0), Number: (int)row.Number(1))), cancellation);
         var known = Known();
         var unknown = applied.Where(done => !known.Any(m => m.Slice == done.Slice && m.Number == done.Number)).ToList();
-        if (unknown.Count > 0) throw new NewerHomeException(unknown.Select(u => $"{u.Slice} {u.Number:000}"));
+        if (unknown.Count > 0)
+            throw new Problem(409, "home-newer", "This home was last used by a newer version of Tarmac.", "It has the migrations " + string.Join(", ", unknown.Select(u => $"{u.Slice} {u.Number:000}")) + ".",
+                "Start that version, or name another home with --home.");
         foreach (var migration in known.Where(m => !applied.Contains((m.Slice, m.Number))))
             await database.Write(async session =>
             {
@@ -47,8 +50,3 @@ public static class Migrations
             .ToList();
     }
 }
-
-/// <summary>The home was last used by a newer Tarmac.</summary>
-public sealed class NewerHomeException(IEnumerable<string> migrations)
-    : Exception("This home was last used by a newer version of Tarmac (it has the migrations " + string.Join(", ", migrations)
-        + "). Start that version, or name another home with --home.");

@@ -6,28 +6,21 @@ namespace Tarmac.Foundation.Storage;
 /// <summary>PostgreSQL: a transaction per call over a pool. Serialisation failures are tried again.</summary>
 public sealed class PostgresDatabase : Database
 {
+    private readonly NpgsqlConnectionStringBuilder address;
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
+    private PostgresHold? hold;
 
     public PostgresDatabase(string connection, TimeProvider clock)
     {
         this.clock = clock;
-        source = new NpgsqlDataSourceBuilder(ConnectionString(connection)).Build();
+        address = PostgresAddress.Read(connection);
+        source = new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
     }
 
-    public override string Description
-    {
-        get
-        {
-            var parts = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-            return $"PostgreSQL database {parts.Database} at {parts.Host}:{parts.Port}";
-        }
-    }
+    public override string Description => $"PostgreSQL database {address.Database} at {address.Host}:{address.Port}";
 
-    public static bool Understands(string connection) =>
-        connection.StartsWith("postgres://", StringComparison.Ordinal)
-        || connection.StartsWith("postgresql://", StringComparison.Ordinal)
-        || connection.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+    public override async Task Hold() => hold = await PostgresHold.Take(address, clock);
 
     public override async Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken cancellation = default)
     {
@@ -35,7 +28,7 @@ public sealed class PostgresDatabase : Database
         {
             try
             {
-                await using var connection = await source.OpenConnectionAsync(cancellation);
+                await using var connection = await Open(cancellation);
                 await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
                 return await work(new Session(connection, transaction));
             }
@@ -53,7 +46,7 @@ public sealed class PostgresDatabase : Database
             var committing = false;
             try
             {
-                await using var connection = await source.OpenConnectionAsync(cancellation);
+                await using var connection = await Open(cancellation);
                 await using var transaction = await connection.BeginTransactionAsync(cancellation);
                 var session = new Session(connection, transaction);
                 var result = await work(session);
@@ -74,6 +67,10 @@ public sealed class PostgresDatabase : Database
         }
     }
 
+    private ValueTask<NpgsqlConnection> Open(CancellationToken cancellation) => hold?.IsLost == true
+        ? throw new StorageUnavailableException("Another platform took the database while the connection was lost.")
+        : source.OpenConnectionAsync(cancellation);
+
     // After the server came back every idle connection of the pool is dead; the second try makes a new one.
     private void GiveUpOrForgetConnections(Exception error, int attempt)
     {
@@ -81,7 +78,11 @@ public sealed class PostgresDatabase : Database
         source.Clear();
     }
 
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        if (hold is not null) await hold.DisposeAsync();
+    }
 
     // Class 08 connection, 53 resources, 57P0x shutdown
     private static bool IsUnavailable(Exception error) => error switch
@@ -89,23 +90,8 @@ public sealed class PostgresDatabase : Database
         PostgresException postgres => postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
             || postgres.SqlState.StartsWith("53", StringComparison.Ordinal)
             || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException => true,
+        NpgsqlException broken => broken.IsTransient,
         SocketException => true,
         _ => false,
     };
-
-    private static string ConnectionString(string connection)
-    {
-        if (!connection.Contains("://", StringComparison.Ordinal)) return connection;
-        var uri = new Uri(connection);
-        var user = uri.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder
-        {
-            Host = uri.Host,
-            Port = uri.Port > 0 ? uri.Port : 5432,
-            Database = uri.AbsolutePath.Trim('/'),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-        }.ToString();
-    }
 }

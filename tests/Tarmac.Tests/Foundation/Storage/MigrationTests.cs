@@ -1,5 +1,5 @@
-using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Tests.Foundation.Storage;
 
@@ -21,10 +21,10 @@ public sealed class MigrationTests
         await using var fresh = await FreshDatabase.Open();
         await fresh.Write(session => session.Execute($"insert into migration (slice, number, name, applied_at) values ('Learning', 7, 'later', 0)"));
         await fresh.Write(session => session.Execute($"delete from migration where slice = 'Access'"));
-        var refusal = await Assert.ThrowsAsync<NewerHomeException>(() => Migrations.Apply(fresh.Database, fresh.Clock, TestContext.Current.CancellationToken));
-        Assert.Contains("newer version of Tarmac", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("Learning 007", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("--home", refusal.Message, StringComparison.Ordinal);
+        var refusal = await Assert.ThrowsAsync<Problem>(() => Migrations.Apply(fresh.Database, fresh.Clock, TestContext.Current.CancellationToken));
+        Assert.Equal("home-newer", refusal.Code);
+        Assert.Contains("Learning 007", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains("--home", refusal.Cure, StringComparison.Ordinal);
         Assert.DoesNotContain(await Applied(fresh), line => line.StartsWith("Access", StringComparison.Ordinal));
     }
 
@@ -32,9 +32,10 @@ public sealed class MigrationTests
     public async Task A_second_platform_on_the_same_home_is_refused_and_the_first_goes_on()
     {
         await using var platform = await TestPlatform.Start();
-        var refusal = await Assert.ThrowsAsync<HomeInUseException>(() => TestPlatform.Start(platform.Home));
-        Assert.Contains(platform.Home, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("--home", refusal.Message, StringComparison.Ordinal);
+        var refusal = await Assert.ThrowsAsync<Problem>(() => TestPlatform.Start(platform.Home));
+        Assert.Equal("home-in-use", refusal.Code);
+        Assert.Contains(platform.Home, refusal.Title, StringComparison.Ordinal);
+        Assert.Contains("--home", refusal.Cure, StringComparison.Ordinal);
         Assert.Equal("user:default/operator", (await platform.Get("/api/whoami"))["ref"]!.GetValue<string>());
     }
 
