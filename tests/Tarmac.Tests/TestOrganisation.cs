@@ -19,5 +19,7 @@ internal sealed class TestOrganisation : IOrganisation
 
     public string DisplayName(string entity) => entity[(entity.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
+    public IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity) => [];
+
     public bool Exists(string entity) => entity is Promotions or Purchase or Noor or Sam or Vouchers or Orders or Orphan or "user:default/operator";
 }

@@ -57,14 +57,14 @@ internal sealed class GatewayAnswers(RouteFollower routes)
         GatewayRoute? route = null, bool listServed = false)
     {
         var snapshot = routes.Current?.Snapshot ?? RouteSnapshot.Empty;
-        var portal = snapshot.Portal?.TrimEnd('/') is { Length: > 0 } root
-            ? route is null ? root + "/" : $"{root}/catalog/component/default/{Uri.EscapeDataString(route.Service)}"
-            : null;
+        var root = snapshot.Portal?.TrimEnd('/') is { Length: > 0 } known ? known : null;
+        var portal = root is null ? null : route is null ? root + "/" : $"{root}/catalog/component/default/{Uri.EscapeDataString(route.Service)}";
+        var docs = root is null ? $"docs/errors/{code}.md" : $"{root}/docs/errors/{code}";
         string[]? served = listServed
             ? [.. snapshot.Routes.Select(r => r.Host).Order(StringComparer.Ordinal).Take(MostListed)]
             : null;
         var problem = new GatewayProblem(
-            $"urn:tarmac:problem:{code}", title, status, detail, code, cure, $"docs/errors/{code}.md", portal, served);
+            $"urn:tarmac:problem:{code}", title, status, detail, code, cure, docs, portal, served);
 
         var response = context.Response;
         response.StatusCode = status;

@@ -23,7 +23,7 @@ public sealed class AnswerHeadersTests
     [InlineData("GET", "/api/nothing", "token", 404)]
     [InlineData("GET", "/nothing-here", "token", 404)]
     [InlineData("GET", "/nothing-here", null, 401)]
-    [InlineData("DELETE", "/api/whoami", "token", 404)]
+    [InlineData("DELETE", "/api/whoami", "token", 405)]
     [InlineData("POST", "/api/actions/token.create", "token", 422)]
     [InlineData("POST", "/sign-in", null, 400)]
     [InlineData("GET", "/api/whoami", "wrong", 401)]

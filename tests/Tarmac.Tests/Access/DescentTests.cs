@@ -131,6 +131,8 @@ public sealed class DescentTests
 
         public string DisplayName(string entity) => inner.DisplayName(entity);
 
+        public IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity) => [];
+
         public bool Exists(string entity) => inner.Exists(entity);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Storage;
+using Tarmac.Tests.Web;
 
 namespace Tarmac.Tests.Foundation;
 
@@ -47,6 +48,33 @@ public sealed class FoundationApiTests
         Assert.Equal("succeeded", done["operation"]!["state"]!.GetValue<string>());
         Assert.Equal(2, ((JsonArray)done["steps"]!).Count);
         Assert.Contains("hello", (await platform.Get($"/api/operations/{id}/log")).ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_operation_and_the_one_it_decided_share_a_page_on_which_every_line_has_an_address_of_its_own()
+    {
+        var decided = "op-" + Guid.CreateVersion7().ToString("n");
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind, Greeting>().AddSingleton<OperationKind>(new Deciding(decided)));
+        var store = platform.Services.GetRequiredService<OperationStore>();
+        var id = await platform.Services.GetRequiredService<Database>().Write(async session =>
+        {
+            await store.Enqueue(session, new OperationRequest("greeting", "component:default/a", "Greet", [], "user:default/operator", decided));
+            return await store.Enqueue(session, new OperationRequest("deciding", "component:default/b", "Decide", [], "user:default/operator"));
+        }, TestContext.Current.CancellationToken);
+        await platform.Finished(id);
+        await platform.Finished(decided);
+        var page = await platform.Client.Page("/operations/" + id);
+        Assert.NotNull(page.GetElementById(id + "-L1"));
+        Assert.Equal($"#{decided}-L1", page.GetElementById(decided + "-L1")!.QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    private sealed class Deciding(string decided) : OperationKind("deciding")
+    {
+        public override Task<JsonObject?> Run(OperationRun run)
+        {
+            run.Log("decided");
+            return Task.FromResult<JsonObject?>(new JsonObject { ["deploy"] = decided });
+        }
     }
 
     private sealed class Greeting() : OperationKind("greeting")

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Foundation.Web;
+using Tarmac.Tests.Operability;
 
 namespace Tarmac.Tests.Web;
 
@@ -47,6 +48,60 @@ public sealed class PortalTests
         Assert.Contains("tarmac list", page.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("/docs/errors/not-found", page.QuerySelector("[role=alert] a")!.GetAttribute("href"));
         Assert.NotNull(page.QuerySelector("nav[aria-label=Main]"));
+    }
+
+    [Theory]
+    [InlineData("/nope", 404, "not-found")]
+    [InlineData("/catalog/component/vouchers", 404, "not-found")]
+    [InlineData("/audit?before=x", 400, "bad-request")]
+    [InlineData("/api/nope", 404, "not-found")]
+    [InlineData("/api/scores?limit=abc", 400, "bad-request")]
+    [InlineData("/api/events?subject=%00", 400, "bad-request")]
+    public async Task An_address_that_leads_nowhere_says_so_as_a_page_or_as_problem_details(string path, int status, string code)
+    {
+        await using var platform = await TestPlatform.Start();
+        if (path.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            using var answer = await platform.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+            Assert.Equal((status, code), ((int)answer.StatusCode, problem["code"]!.GetValue<string>()));
+            Assert.NotNull(problem["cure"]);
+            return;
+        }
+        var (shown, page) = await platform.Client.TryPage(path);
+        Assert.Equal(status, (int)shown);
+        Assert.Equal("/docs/errors/" + code, page.QuerySelector("[role=alert] a")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task A_wrong_method_is_told_with_the_right_ones_and_a_body_that_is_too_large_as_such()
+    {
+        await using var platform = await TestPlatform.Start();
+        using var wrong = await platform.Client.DeleteAsync("/api/whoami", TestContext.Current.CancellationToken);
+        Assert.Equal(["GET"], wrong.Content.Headers.Allow);
+        Assert.Contains("method-not-allowed", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        using var body = new ByteArrayContent(new byte[31_000_000]);
+        body.Headers.ContentType = new("application/json");
+        // Asks before it sends, as curl does, and so is still there to hear the answer.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/actions/token.create") { Content = body };
+        request.Headers.ExpectContinue = true;
+        using var large = await platform.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        Assert.Contains("request-too-large", await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_foot_names_the_platform_team_where_it_is_reached_and_the_documentation_always()
+    {
+        await using var folder = await ScoredFolder.Start(platformTeam: "group:default/promotions");
+        var foot = (await folder.Platform.Client.Page("/")).QuerySelector("footer")!;
+        Assert.Equal(["/catalog/group/default/promotions", "mailto:promotions@example.com"], foot.QuerySelectorAll("span a").Select(link => link.GetAttribute("href")));
+
+        await using var without = await TestPlatform.Start();
+        foot = (await without.Client.Page("/")).QuerySelector("footer")!;
+        Assert.Empty(foot.QuerySelectorAll("span a"));
+        Assert.NotNull(foot.QuerySelector("a[href='/docs']"));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class Rendered
     public static PageFrame Frame(string path = "/catalog/component/default/vouchers", string? theme = null) => new(
         path, Now, "0.1.0", "http://127.0.0.1:7080",
         new("user:default/noor", "Noor", ["group:default/promotions"]), theme,
-        new("group:default/platform", "Platform", "#tarmac-help"),
+        new("group:default/platform", "Platform", [("#tarmac-help", null)]),
         [new("user:default/ivo", "Ivo", "component:default/tills", "Till sales", "Tills cannot redeem", Now.AddMinutes(40))]);
 
     /// <summary>A page inside the common layout.</summary>

@@ -33,6 +33,15 @@ public sealed class SafeMarkdownTests
     }
 
     [Fact]
+    public void A_text_that_nests_without_end_is_shown_as_it_is()
+    {
+        var text = new string('>', 5000) + " <script>alert(1)</script>";
+        var page = Rendered.Parse(SafeMarkdown.Render(text).Html.Value);
+        Assert.Equal(text, page.QuerySelector("pre")!.TextContent);
+        Assert.Empty(page.QuerySelectorAll("script"));
+    }
+
+    [Fact]
     public void A_revision_is_rendered_once_and_a_long_text_is_cut_at_a_line()
     {
         var revision = new object();

@@ -49,6 +49,8 @@ public static class Platform
             antiforgery.Cookie.Name = "tarmac_antiforgery";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
         });
+        // In every environment alike: what cannot be read is told with its reason.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddOpenApi();
         services.AddRazorComponents();
         services.AddPortal();
@@ -84,7 +86,5 @@ public static class Platform
         app.MapOperationPages();
         app.MapEvents();
         app.MapDocumentation();
-        app.MapFallback("/api/{**rest}", (HttpContext context) =>
-            throw Problem.NotFound("resource", context.Request.Path, "GET /api/openapi.json describes all there is."));
     }
 }

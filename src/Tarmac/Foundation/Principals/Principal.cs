@@ -48,6 +48,9 @@ public interface IOrganisation
     /// <summary>The title or name to show for a person or group.</summary>
     string DisplayName(string entity);
 
+    /// <summary>Where a person or group is reached: words, and an address where there is one to follow.</summary>
+    IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity);
+
     /// <summary>Whether an entity of this reference is known.</summary>
     bool Exists(string entity);
 }

@@ -55,13 +55,26 @@ public static class Documentation
             title = string.Concat(words.Descendants<LiteralInline>().Select(word => word.Content.ToString()));
             document.Remove(heading);
         }
-        foreach (var link in document.Descendants<LinkInline>())
+        foreach (var link in document.Descendants<LinkInline>().ToList())
             if (link.Url is { } url && !url.Contains("://", StringComparison.Ordinal) && !url.StartsWith('#') && !url.StartsWith('/'))
-                link.Url = Address(name, url);
+            {
+                if (Address(name, url) is { } address) link.Url = address;
+                else Unwrap(link);
+            }
         var sanitizer = new HtmlSanitizer();
         sanitizer.AllowedAttributes.Remove("style");
         sanitizer.AllowedAttributes.Add("id");
         return new Document(title, new MarkupString(sanitizer.Sanitize(document.ToHtml(Pipeline))));
+    }
+
+    private static void Unwrap(LinkInline link)
+    {
+        foreach (var part in link.ToList())
+        {
+            part.Remove();
+            link.InsertBefore(part);
+        }
+        link.Remove();
     }
 
     // docs/guides/x.md links to ../errors/y.md: here that is /docs/errors/y. What is outside docs/ has no address here.

@@ -23,7 +23,7 @@ public sealed record PageFrame(
 public sealed record Viewer(string Ref, string Name, IReadOnlyList<string> Teams);
 
 /// <summary>Who helps: a team of the catalog and where it is reached.</summary>
-public sealed record HelpDesk(string TeamRef, string TeamName, string? Channel = null, string? ChannelUrl = null, string DocsUrl = "/docs");
+public sealed record HelpDesk(string TeamRef, string TeamName, IReadOnlyList<(string Text, string? Href)> Contacts);
 
 /// <summary>Somebody acts on something that is not theirs, with a reason, until a time.</summary>
 /// <param name="SubjectTitle">Null when the catalog does not have it any more.</param>

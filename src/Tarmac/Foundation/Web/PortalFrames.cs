@@ -5,9 +5,12 @@ using Tarmac.Foundation.Storage;
 namespace Tarmac.Foundation.Web;
 
 /// <summary>Makes the frame of each page: who looks, the time, the theme, and the break-glass everybody should see.</summary>
-public sealed class PortalFrames(Database database, TimeProvider clock, Whereabouts whereabouts, IOrganisation organisation)
+public sealed class PortalFrames(Database database, TimeProvider clock, Whereabouts whereabouts, PlatformOptions options, IOrganisation organisation)
 {
     public const string ThemeCookie = "tarmac-theme";
+
+    // The team's page has all of them.
+    private const int MostContacts = 2;
 
     /// <summary>The frame of this request; made once.</summary>
     public async Task<PageFrame> Of(HttpContext context)
@@ -31,8 +34,8 @@ public sealed class PortalFrames(Database database, TimeProvider clock, Whereabo
         context.Request.Cookies[ThemeCookie], Help);
 
     // The team that keeps the platform, when the organisation has one.
-    private HelpDesk? Help => organisation.Exists("group:default/platform")
-        ? new HelpDesk("group:default/platform", organisation.DisplayName("group:default/platform"))
+    private HelpDesk? Help => organisation.Exists(options.PlatformTeam)
+        ? new HelpDesk(options.PlatformTeam, organisation.DisplayName(options.PlatformTeam), [.. organisation.ContactsOf(options.PlatformTeam).Take(MostContacts)])
         : null;
 
     private BreakGlassNotice Notice(BreakGlass glass) => new(

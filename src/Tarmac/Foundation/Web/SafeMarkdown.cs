@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Renderers.Html;
@@ -35,6 +36,19 @@ public static class SafeMarkdown
         ArgumentNullException.ThrowIfNull(markdown);
         var cut = markdown.Length > MostCharacters;
         if (cut) markdown = markdown[..Math.Max(markdown.LastIndexOf('\n', MostCharacters), MostCharacters / 2)];
+        try
+        {
+            return new Shown(new MarkupString(Sanitizer.Sanitize(ToHtml(markdown))), cut);
+        }
+        catch (ArgumentException)
+        {
+            // Nested deeper than Markdig follows: no document a person wrote, and shown as it is.
+            return new Shown(new MarkupString("<pre>" + HtmlEncoder.Default.Encode(markdown) + "</pre>"), cut);
+        }
+    }
+
+    private static string ToHtml(string markdown)
+    {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var block in document.Descendants<HtmlBlock>().ToList()) block.Parent?.Remove(block);
         foreach (var html in document.Descendants<HtmlInline>().ToList()) html.Remove();
@@ -49,7 +63,7 @@ public static class SafeMarkdown
             link.IsImage = false;
             if (link.Url is ['#', .. var anchor]) link.Url = "#" + IdPrefix + anchor;
         }
-        return new Shown(new MarkupString(Sanitizer.Sanitize(document.ToHtml(Pipeline))), cut);
+        return document.ToHtml(Pipeline);
     }
 
     private static HtmlSanitizer MakeSanitizer()

@@ -48,8 +48,9 @@ function follow(log) {
     if (line.line <= last) return;
     last = line.line;
     const at = line.at ? new Date(line.at) : null;
-    const item = element('li', { id: `L${last}` },
-      element('a', { href: `#L${last}`, textContent: last }),
+    const id = `${log.dataset.prefix ?? ''}L${last}`;
+    const item = element('li', { id },
+      element('a', { href: `#${id}`, textContent: last }),
       element('time', at ? { dateTime: line.at, textContent: at.toISOString().slice(11, 19) } : {}),
       element('span', { textContent: line.text }));
     if (line.stream) item.dataset.stream = line.stream;
