@@ -10,7 +10,7 @@ namespace Tarmac.Delivery.Builds;
 /// Runs one build command under the process shim: a platform that dies in the middle finds it again by its name and reads
 /// the rest of its log and its exit. The environment is scrubbed and the home is the build's own.
 /// </summary>
-public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
+public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime, ILogger<BuildRunner> logger)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
     private const long DiskLimit = 2L << 30;
@@ -21,11 +21,31 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
 
     private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "NUGET_PACKAGES", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
+    // Builds want whole cores; what waits for one holds up nobody's rollback or stop.
+    private readonly SemaphoreSlim slots = new(Math.Max(2, System.Environment.ProcessorCount));
+
     public string FolderOf(string operation) => home.In("builds", operation);
 
     /// <summary>Runs a command in the checkout, its output going to the operation's log.</summary>
     /// <exception cref="Problem">It did not exit with 0, or ran into a limit.</exception>
     public async Task Run(OperationRun run, string step, string command, CancellationToken cancellation)
+    {
+        if (!slots.Wait(0, cancellation))
+        {
+            run.Log("Waiting: as many builds run as this machine has cores for.");
+            await slots.WaitAsync(cancellation);
+        }
+        try
+        {
+            await RunNow(run, step, command, cancellation);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task RunNow(OperationRun run, string step, string command, CancellationToken cancellation)
     {
         var id = $"{run.Operation.Id}-{step}";
         run.Log(run.Operation.Attempts > 1 ? $"$ {command} (the platform was restarted meanwhile: its whole log again)" : "$ " + command);
@@ -67,8 +87,23 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime)
             await runtime.KillAsync(id, cancellation);
             await runtime.RemoveAsync(id, cancellation);
         }
-        if (Directory.Exists(FolderOf(operation))) Directory.Delete(FolderOf(operation), recursive: true);
+        try
+        {
+            HomeFolder.Delete(FolderOf(operation));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Nobody's deploy fails by what it left; the reconciler comes back for it.
+            logger.LogWarning(error, "What the build of {Operation} left could not be deleted", operation);
+        }
     }
+
+    /// <summary>The operations that have left something of a build.</summary>
+    public IReadOnlyCollection<string> Left() =>
+    [
+        .. Directory.GetDirectories(home.Folder("builds")).Select(folder => Path.GetFileName(folder))
+            .Union(runtime.List().Where(handle => handle.Spec.Purpose == ProcessPurpose.Build).Select(handle => handle.Id[..handle.Id.LastIndexOf('-')])),
+    ];
 
     private ProcessSpec Spec(string id, string operation, string command)
     {

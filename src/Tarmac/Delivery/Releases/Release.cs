@@ -9,14 +9,37 @@ namespace Tarmac.Delivery.Releases;
 /// <summary>An immutable snapshot that can run: an artifact by its digest, and all its configuration resolved.</summary>
 public sealed record Release(
     string Service, long Number, string Environment, string Commit, string Message, string Author, string Digest,
-    ReleaseConfiguration Configuration, string Operation, string CreatedBy, DateTimeOffset CreatedAt);
+    ReleaseConfiguration Configuration, string Operation, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ServedAt = null);
+
+/// <summary>Which releases one goes back to, and whose artifacts are kept for that.</summary>
+public static class ReleaseRules
+{
+    /// <summary>So many of the newest releases of each environment keep their artifact.</summary>
+    public const int Kept = 20;
+
+    /// <summary>What a rollback goes to: the newest before the current that has served. Never forward, to the one just rolled back.</summary>
+    public static Release? Previous(IEnumerable<Release> releases, string environment, long current) =>
+        releases.Where(release => release.Environment == environment && release.Number < current && release.ServedAt is not null).MaxBy(release => release.Number);
+
+    /// <summary>The digests that are kept: of what runs, of what a rollback goes to, and of the newest.</summary>
+    public static HashSet<string> DigestsKept(IReadOnlyList<Release> releases, IReadOnlyList<Deployment> deployments)
+    {
+        var kept = releases.GroupBy(release => release.Environment).SelectMany(place => place.OrderByDescending(release => release.Number).Take(Kept)).Select(release => release.Digest).ToHashSet();
+        foreach (var deployment in deployments)
+        {
+            if (deployment.Release is not { } current) continue;
+            if (releases.FirstOrDefault(release => release.Number == current) is { } running) kept.Add(running.Digest);
+            if (Previous(releases, deployment.Environment, current) is { } previous) kept.Add(previous.Digest);
+        }
+        return kept;
+    }
+}
 
 /// <summary>What the Score file meant when the release was made, resolved. Nothing in it is looked up again later.</summary>
-/// <param name="Port">The port the service says it listens on; the runtime gives it another and says which in PORT.</param>
 /// <param name="MemoryBytes">The limit, when there is one.</param>
 /// <param name="CpuMillis">Thousandths of a core, when there is a limit.</param>
 public sealed record ReleaseConfiguration(
-    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Variables, int Port, ReadinessProbe Readiness,
+    IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Variables, ReadinessProbe Readiness,
     long? MemoryBytes, int? CpuMillis, int StartTimeoutSeconds, int DrainTimeoutSeconds)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ReleaseJson.Default.ReleaseConfiguration);
@@ -52,7 +75,7 @@ public sealed record ReleaseConfiguration(
         }
         if (problems.Count > 0) throw Problem.InvalidInput(problems);
         return new ReleaseConfiguration(
-            [.. container.Command, .. container.Args], variables, workload.Ports.Values.First().TargetPort,
+            [.. container.Command, .. container.Args], variables,
             ReadinessProbe.Of(workload),
             container.Limits?.MemoryBytes, (int?)container.Limits?.Cpu,
             Seconds(workload.Hints.StartTimeout ?? TimeSpan.FromSeconds(60)), Seconds(workload.Hints.DrainTimeout ?? TimeSpan.FromSeconds(30)));

@@ -67,6 +67,21 @@ public sealed class HomeFolder : IDisposable
         return folder;
     }
 
+    /// <summary>Deletes a folder and all in it, also below folders that were made read-only. One that is not there is no error.</summary>
+    public static void Delete(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            MakeWritable(new DirectoryInfo(folder));
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public void Dispose() => held.Dispose();
 
     // Only the owner may look inside, also when somebody else made the folder before.
@@ -87,6 +102,12 @@ public sealed class HomeFolder : IDisposable
     // The command line puts the folder of the background process there before the platform starts.
     private static bool IsHome(string folder) =>
         File.Exists(System.IO.Path.Combine(folder, "id")) || Directory.EnumerateFileSystemEntries(folder).All(entry => System.IO.Path.GetFileName(entry) == "platform");
+
+    private static void MakeWritable(DirectoryInfo folder)
+    {
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var inner in folder.EnumerateDirectories().Where(inner => inner.LinkTarget is null)) MakeWritable(inner);
+    }
 
     private static FileStream Lock(string home)
     {
