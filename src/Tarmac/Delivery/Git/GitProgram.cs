@@ -4,9 +4,15 @@ using System.Text;
 namespace Tarmac.Delivery.Git;
 
 /// <summary>What git answered.</summary>
-public sealed record GitAnswer(int ExitCode, string Output, string Errors)
+public sealed record GitAnswer(int ExitCode, byte[] Bytes, string Errors)
 {
     public bool Succeeded => ExitCode == 0;
+
+    /// <exception cref="GitFailedException">Git did not exit with 0; the message has what it said.</exception>
+    public GitAnswer OrFail(string command) => Succeeded ? this : throw new GitFailedException(command, Errors);
+
+    /// <summary>As text, without the last line end.</summary>
+    public string Output => Encoding.UTF8.GetString(Bytes).TrimEnd('\n');
 }
 
 /// <summary>Runs the <c>git</c> program with nothing of the operator's own configuration.</summary>
@@ -29,11 +35,13 @@ public static class GitProgram
         using var process = Start(folder, arguments, variables);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            using var output = new MemoryStream();
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(output, cancellation);
             var errors = process.StandardError.ReadToEndAsync(cancellation);
             await WriteInput(process, input, cancellation);
             await process.WaitForExitAsync(cancellation);
-            return new GitAnswer(process.ExitCode, (await output).TrimEnd('\n'), (await errors).Trim());
+            await reading;
+            return new GitAnswer(process.ExitCode, output.ToArray(), (await errors).Trim());
         }
         catch (OperationCanceledException)
         {
@@ -45,11 +53,8 @@ public static class GitProgram
     /// <summary>As <see cref="Run"/>, for what must succeed; answers the output without the last line end.</summary>
     /// <exception cref="GitFailedException">Git did not exit with 0; the message has what it said.</exception>
     public static async Task<string> Must(
-        string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, CancellationToken cancellation = default)
-    {
-        var answer = await Run(folder, arguments, variables, input, cancellation);
-        return answer.Succeeded ? answer.Output : throw new GitFailedException(arguments[0], answer.Errors);
-    }
+        string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, CancellationToken cancellation = default) =>
+        (await Run(folder, arguments, variables, input, cancellation)).OrFail(arguments[0]).Output;
 
     private static Process Start(string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables)
     {
@@ -59,7 +64,6 @@ public static class GitProgram
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Clear();
