@@ -16,6 +16,9 @@ public static partial class ServiceName
 
     public static string Entity(string service) => "component:default/" + service;
 
+    /// <summary>The service's repository as a subject of its own: an edit does not wait for a deploy that runs.</summary>
+    public static string Repository(string service) => $"resource:default/{service}-repository";
+
     public static string Host(string service, string environment) => $"{service}.{environment}.localhost";
 
     /// <exception cref="Problem">The name cannot be a service's.</exception>

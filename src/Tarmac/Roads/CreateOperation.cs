@@ -19,7 +19,7 @@ public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, 
         var asked = (JsonObject)input.DeepClone();
         asked["by"] = principal.DisplayName;
         asked["at"] = at.ToUnixTimeSeconds();
-        return new OperationRequest(KindName, $"resource:default/{name}-repository", $"Create {name} from {input["road"]}", asked, principal.Ref);
+        return new OperationRequest(KindName, ServiceName.Repository(name), $"Create {name} from {input["road"]}", asked, principal.Ref);
     }
 
     public override IReadOnlyList<(string Name, string Title)> Steps =>

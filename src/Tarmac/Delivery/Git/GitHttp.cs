@@ -16,58 +16,82 @@ public sealed class GitHttp(
 {
     // Git refuses a larger one itself, in words that the pusher sees.
     private const string LargestPush = "2g";
+    private const string ReceivePack = "git-receive-pack";
 
     public async Task Serve(HttpContext context, string repository, string rest)
     {
         var service = repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
         if (!ServiceName.IsValid(service) || !repositories.Exists(service))
             throw Problem.NotFound("repository", service, "tarmac list --type service shows what there is.");
-        var pushing = rest == "git-receive-pack" || context.Request.Query["service"] == "git-receive-pack";
-        if (pushing) await DemandPush(context.Principal(), service, context.RequestAborted);
-
+        var pushing = rest == ReceivePack || context.Request.Query["service"] == ReceivePack;
+        var glass = pushing ? await DemandPush(context.Principal(), service, context.RequestAborted) : null;
         // The server's own limit is for forms; a repository is larger.
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        var before = rest == "git-receive-pack" ? await repositories.Head(service, context.RequestAborted) : null;
-        using var backend = Start(context, service, rest);
-        var errors = backend.StandardError.ReadToEndAsync();
-        var sending = Send(context, backend);
-        await using var output = backend.StandardOutput.BaseStream;
-        await CopyHeaders(context, output);
-        if (rest == "git-receive-pack") await AnswerPush(context, service, before, output, backend);
-        else await output.CopyToAsync(context.Response.Body, context.RequestAborted);
-        await sending;
-        await backend.WaitForExitAsync(CancellationToken.None);
-        if (await errors is { Length: > 0 } said) logger.LogWarning("git http-backend for {Service}: {Said}", service, said.Trim());
+        if (rest == ReceivePack) await Receive(context, service, glass);
+        else
+            await Ask(context, service, rest, async output =>
+            {
+                await CopyHeaders(context, output);
+                await output.CopyToAsync(context.Response.Body, context.RequestAborted);
+            });
     }
 
-    private async Task DemandPush(Principal principal, string service, CancellationToken cancellation)
+    private async Task<BreakGlass?> DemandPush(Principal principal, string service, CancellationToken cancellation)
     {
+        await store.DemandActive(service, cancellation);
         var subject = ServiceName.Entity(service);
-        var glass = await database.Read(session => BreakGlass.Open(session, principal.Ref, subject, clock.GetUtcNow()), cancellation);
-        Rights.Demand(principal, DeliveryActions.Deploy, subject, organisation, principal.Kind == PrincipalKind.Person ? glass : null,
-            (await store.Find(service, cancellation))?.Owner);
+        var glass = principal.Kind == PrincipalKind.Person ? await database.Read(session => BreakGlass.Open(session, principal.Ref, subject, clock.GetUtcNow()), cancellation) : null;
+        Rights.Demand(principal, DeliveryActions.Deploy, subject, organisation, glass, (await store.Find(service, cancellation))?.Owner);
+        return glass;
     }
 
     // The push is git's to accept or refuse. Once it has, the deploy is decided whether or not the pusher still listens,
     // and its progress is told over the sideband of the same answer.
-    private async Task AnswerPush(HttpContext context, string service, string? before, Stream output, Process backend)
+    private async Task Receive(HttpContext context, string service, BreakGlass? glass)
     {
         using var answer = new MemoryStream();
-        await output.CopyToAsync(answer, CancellationToken.None);
-        await backend.WaitForExitAsync(CancellationToken.None);
-        var head = await repositories.Head(service, CancellationToken.None);
-        var operation = head is not null && head != before ? await pushes.Accept(service, context.Principal().Ref, CancellationToken.None) : null;
+        string? operation;
+        using (await pushes.Turn(service, context.RequestAborted))
+        {
+            var before = await repositories.Refs(service, context.RequestAborted);
+            await Ask(context, service, ReceivePack, async output =>
+            {
+                await CopyHeaders(context, output);
+                await output.CopyToAsync(answer, CancellationToken.None);
+            });
+            var after = await repositories.Refs(service, CancellationToken.None);
+            operation = before.Count == after.Count && !before.Except(after).Any() ? null
+                : await pushes.Accept(service, context.Principal().Ref, CancellationToken.None, new Push(context.Principal(), glass?.Reason, before, after));
+        }
+        await Tell(context, operation, answer);
+    }
+
+    private async Task Tell(HttpContext context, string? operation, MemoryStream answer)
+    {
         var progress = SidebandProgress.Of(answer.GetBuffer().AsMemory(0, (int)answer.Length), context.Response.Body);
         await progress.SendReport(context.RequestAborted);
         if (operation is not null)
         {
-            await progress.Say($"Deploying {head![..8]} to dev. Hanging up cancels nothing; tarmac operation log {operation} follows it again.", context.RequestAborted);
+            var deploy = await operations.Find(operation, context.RequestAborted);
+            await progress.Say($"{deploy!.Title}. Hanging up cancels nothing; tarmac operation log {operation} follows it again.", context.RequestAborted);
             await foreach (var line in OperationsApi.Follow(operations, clock, operation, 0, context.RequestAborted))
                 await progress.Say(line.Step.Length > 0 ? $"{line.Step,-9} {line.Text}" : line.Text, context.RequestAborted);
             var done = await operations.Find(operation, context.RequestAborted);
             await progress.Say(Ending(done), context.RequestAborted);
         }
         await progress.Close(context.RequestAborted);
+    }
+
+    private async Task Ask(HttpContext context, string service, string rest, Func<Stream, Task> take)
+    {
+        using var backend = Start(context, service, rest);
+        var errors = backend.StandardError.ReadToEndAsync();
+        var sending = Send(context, backend);
+        await using var output = backend.StandardOutput.BaseStream;
+        await take(output);
+        await sending;
+        await backend.WaitForExitAsync(CancellationToken.None);
+        if (await errors is { Length: > 0 } said) logger.LogWarning("git http-backend for {Service}: {Said}", service, said.Trim());
     }
 
     private static string Ending(Operation? done) => done?.State switch
