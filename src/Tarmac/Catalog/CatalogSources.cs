@@ -44,6 +44,9 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         return (await Store(described, before, reading, who, session => CatalogStore.PutFiles(session, source, files), cancellation)).Revision;
     }
 
+    /// <summary>Whether a source was provided and not withdrawn.</summary>
+    public bool Has(string source) => current.State(source) is not null;
+
     /// <summary>Removes a source and the entities that only it declared. Nothing happens when there is none.</summary>
     public async Task<long> Withdraw(string source, string? actor = null, CancellationToken cancellation = default)
     {

@@ -11,7 +11,7 @@ namespace Tarmac.Delivery;
 /// Makes a release the one that serves: start, readiness, switch, drain. The old instance has the traffic until the new one
 /// is ready, finishes what it has begun, and only then is stopped.
 /// </summary>
-public sealed class Activation(Instances instances, GatewayRoutes routes, DeliveryStore store, EventLog events, DeliveryCatalog catalog, GatewayProcess gateway, TimeProvider clock)
+public sealed class Activation(Instances instances, GatewayRoutes routes, DeploymentRoutes restoring, DeliveryStore store, EventLog events, DeliveryCatalog catalog, GatewayProcess gateway, TimeProvider clock)
 {
     // Longer than one that was told to stop may take over its last requests.
     private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(20);
@@ -44,22 +44,17 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
             // One operation works on a service at a time, so what serves now is what the switch replaces.
             var serving = (await store.Deployment(service, environment, cancellation))?.Instance;
             run.Log($"Starting release {release.Number} as {id}");
-            return new JsonObject { ["port"] = await instances.Start(release, id, cancellation), ["replaces"] = serving };
-        });
-        var port = started["port"]!.GetValue<int>();
-
-        await run.Step("ready", async cancellation =>
-        {
-            // After a crash of the machine the instance of an earlier try may be gone.
             await instances.Start(release, id, cancellation);
-            await instances.UntilReady(run, release, id, port, cancellation);
-            run.Log($"Ready on port {port}");
+            return new JsonObject { ["replaces"] = serving };
         });
-
+        await run.Step("ready", async cancellation => run.Log($"Ready on port {await Ready(run, release, id, cancellation)}"));
         await run.Step("switch", async cancellation =>
         {
+            // Asked again and never remembered: when the machine went down in between, it is another process on another port.
+            var port = await Ready(run, release, id, cancellation);
             var before = await store.Deployment(service, environment, cancellation);
-            await Route(new GatewayRoute(host, service, environment, [new GatewayDestination(id, "http://127.0.0.1:" + port)]), cancellation);
+            await Route(new GatewayRoute(host, service, environment, [new GatewayDestination(id, DeploymentRoutes.AddressOf(port))]), cancellation);
+            KillPoint.Reached("switch", "routed");
             await run.Write(session => Record(session, run, release, environment, kind, id, before));
             run.Log($"Traffic of {host} goes to {id}");
         });
@@ -69,12 +64,27 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
         return new JsonObject { ["release"] = release.Number, ["environment"] = environment, ["url"] = gateway.UrlOf(host), ["host"] = host };
     }
 
-    /// <summary>Undoes a start that came to nothing; an instance that already has the traffic stays.</summary>
+    private async Task<int> Ready(OperationRun run, Release release, string id, CancellationToken cancellation)
+    {
+        var port = await instances.Start(release, id, cancellation);
+        await instances.UntilReady(run, release, id, port, cancellation);
+        return port;
+    }
+
+    /// <summary>Undoes a start that came to nothing; when it already had the traffic, it keeps it, and what it replaced is drained.</summary>
     public async Task Undo(OperationRun run, string service, string environment, CancellationToken cancellation)
     {
+        // The route first: the switch may have written it before it was given up, and the port goes to somebody else.
+        await restoring.Restore(service, environment, cancellation);
+        var deployment = await store.Deployment(service, environment, cancellation);
+        if (deployment?.Operation == run.Operation.Id && await store.Release(service, deployment.Release!.Value, cancellation) is { } serving)
+        {
+            run.Log($"Release {serving.Number} has the traffic already and keeps it.");
+            await Drain(run, run.Output("start")?["replaces"]?.GetValue<string>(), deployment.Instance, serving.Configuration.DrainTimeoutSeconds, cancellation);
+            return;
+        }
         var suffix = "." + run.Operation.Id[^12..];
-        var serving = (await store.Deployment(service, environment, cancellation))?.Instance;
-        foreach (var handle in instances.Of(service, environment).Where(handle => handle.Id.EndsWith(suffix, StringComparison.Ordinal) && handle.Id != serving))
+        foreach (var handle in instances.Of(service, environment).Where(handle => handle.Id.EndsWith(suffix, StringComparison.Ordinal)))
             await instances.Stop(handle.Id, cancellation);
     }
 
@@ -109,9 +119,10 @@ public sealed class Activation(Instances instances, GatewayRoutes routes, Delive
         if (before?.Instance == id) return false;
         var now = clock.GetUtcNow();
         await DeliveryStore.Put(session, new Deployment(
-            release.Service, environment, release.Number, before?.Release == release.Number ? before.Previous : before?.Release, id, true, run.Operation.Id, run.Operation.Principal, now));
+            release.Service, environment, release.Number, id, true, run.Operation.Id, run.Operation.Principal, now));
+        await DeliveryStore.Serves(session, release.Service, release.Number, now);
         await events.Append(session, new NewEvent(NewEvent.Tarmac, run.Operation.Id + ":switch",
-            kind == "rollback" ? "dev.cdevents.service.rolledback.0.2.0" : before?.Release is null ? "dev.cdevents.service.deployed.0.2.0" : "dev.cdevents.service.upgraded.0.2.0",
+            kind == ActivateOperation.Rollback ? "dev.cdevents.service.rolledback.0.2.0" : before?.Release is null ? "dev.cdevents.service.deployed.0.2.0" : "dev.cdevents.service.upgraded.0.2.0",
             ServiceName.Entity(release.Service), now, run.Operation.Principal, new JsonObject
             {
                 ["service"] = release.Service,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -22,7 +23,7 @@ public static class DeliveryApi
     {
         services.AddSingleton(provider => new LocalRuntime(
             new LocalRuntimeOptions(provider.GetRequiredService<HomeFolder>().Folder("instances"), provider.GetRequiredService<PlatformOptions>().Program), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new PortAllocator(PortsOf(provider.GetRequiredService<HomeFolder>().Id)));
+        services.AddSingleton(Ports);
         services.AddSingleton(provider => new GatewayRoutes(
             provider.GetRequiredService<HomeFolder>().Path, provider.GetRequiredService<Whereabouts>().Url, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GatewayProcess>();
@@ -31,6 +32,8 @@ public static class DeliveryApi
         services.AddSingleton<BuildRunner>();
         services.AddSingleton<Instances>();
         services.AddSingleton<Activation>();
+        services.AddSingleton<DeploymentRoutes>();
+        services.AddSingleton<ServiceCare>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<ServiceNames>();
         services.AddSingleton<DeliveryCatalog>();
@@ -42,13 +45,23 @@ public static class DeliveryApi
         services.AddSingleton<OperationKind, StopOperation>();
         services.AddSingleton<OperationKind, CommitOperation>();
         services.AddSingleton<ActionHandler, DeployService>();
-        foreach (var (definition, kind) in ((ActionDefinition, string)[])[(DeliveryActions.Rollback, "rollback"), (DeliveryActions.Restart, "restart"), (DeliveryActions.Start, "start")])
-            services.AddSingleton<ActionHandler>(provider => new ActivateRelease(definition, kind, provider.GetRequiredService<DeliveryStore>(), provider.GetRequiredService<OperationStore>()));
+        foreach (var (definition, kind) in ((ActionDefinition, string)[])[(DeliveryActions.Rollback, ActivateOperation.Rollback), (DeliveryActions.Restart, "restart"), (DeliveryActions.Start, "start")])
+            services.AddSingleton<ActionHandler>(provider => new ActivateRelease(definition, kind, provider.GetRequiredService<DeliveryStore>(), provider.GetRequiredService<Artifacts>(), provider.GetRequiredService<OperationStore>()));
         services.AddSingleton<ActionHandler, StopService>();
         services.AddSingleton<ActionHandler, RemoveService>();
         services.AddSingleton<ActionHandler, RestoreService>();
         services.AddSingleton<ActionHandler, CommitFile>();
         services.AddHostedService<DeliveryReconciler>();
+    }
+
+    // Leased before anybody can ask for one: what runs has its port, and so has what a route still leads to.
+    private static PortAllocator Ports(IServiceProvider provider)
+    {
+        var ports = new PortAllocator(PortsOf(provider.GetRequiredService<HomeFolder>().Id));
+        foreach (var destination in provider.GetRequiredService<GatewayRoutes>().Read().Snapshot?.Routes.SelectMany(route => route.Destinations) ?? [])
+            ports.Adopt(destination.Id, [new Uri(destination.Address).Port]);
+        foreach (var handle in provider.GetRequiredService<LocalRuntime>().List().Where(handle => handle.IsAlive)) ports.Adopt(handle.Id, handle.Spec.Ports);
+        return ports;
     }
 
     // A thousand ports, at a place that differs from home to home, so that platforms on one machine rarely meet.
@@ -90,12 +103,12 @@ public static class DeliveryApi
     }
 
     private static async Task<IResult> Logs(
-        HttpContext context, ServicesIndex index, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, string? instance, long? after,
+        HttpContext context, ServicesIndex index, Instances instances, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, string? instance, long? after,
         CancellationToken cancellation)
     {
         var place = environment ?? Pushes.Environment;
         // Positions mean something in one process's log only, so who goes on names it.
-        instance = instance is not null && runtime.Find(instance) is not null && Instances.IsOf(instance, name, place) ? instance : await index.InstanceForLogs(name, place, cancellation)
+        instance = instance is not null && instances.Of(name, place).Any(handle => handle.Id == instance) ? instance : await index.InstanceForLogs(name, place, cancellation)
             ?? throw new Problem(404, "service-not-deployed", $"{name} has not run in {place} yet.", null, $"Deploy it: tarmac deploy {name}.");
         var from = Since(since, clock.GetUtcNow());
         if (after is { } position) return Results.ServerSentEvents(Follow(runtime, instance, [], position, grep, cancellation).OpenedAtOnce(context, cancellation));
@@ -123,14 +136,11 @@ public static class DeliveryApi
     {
         if (string.IsNullOrEmpty(text)) return null;
         if (DateTimeOffset.TryParse(text, out var time)) return time;
-        if (double.TryParse(text[..^1], out var number))
-            switch (text[^1])
-            {
-                case 's': return now.AddSeconds(-number);
-                case 'm': return now.AddMinutes(-number);
-                case 'h': return now.AddHours(-number);
-                case 'd': return now.AddDays(-number);
-            }
+        // An age older than all computers is a slip.
+        if (double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * Seconds(text[^1]) <= (now - DateTimeOffset.UnixEpoch).TotalSeconds) return now.AddSeconds(-number * Seconds(text[^1]));
         throw Problem.InvalidInput([new("input-pattern", $"“{text}” is neither a time nor an age.", Field: "since", Cure: "Write for example 10m, 2h or 2026-11-23T12:00:00Z.")]);
     }
+
+    private static double Seconds(char unit) => unit switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => double.NaN };
 }

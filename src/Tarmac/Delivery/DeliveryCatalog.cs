@@ -28,6 +28,9 @@ public sealed class DeliveryCatalog(Repositories repositories, DeliveryStore sto
         await sources.Provide(MadeSource(name), $"What Tarmac made for {name}", [("made.yaml", Made(service, await store.Deployments(name, cancellation)))], cancellation: cancellation);
     }
 
+    /// <summary>Whether the catalog was told of it.</summary>
+    public bool Knows(string name) => sources.Has(RepositorySource(name));
+
     public async Task Withdraw(string name, CancellationToken cancellation)
     {
         await sources.Withdraw(RepositorySource(name), cancellation: cancellation);

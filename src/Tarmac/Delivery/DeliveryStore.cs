@@ -1,5 +1,6 @@
 using Tarmac.Delivery.Releases;
 using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Delivery;
 
@@ -9,6 +10,10 @@ public sealed record Service(string Name, string Owner, string State, string? He
 {
     public const string Active = "active";
     public const string Removed = "removed";
+
+    /// <summary>Kept long enough: it cannot be restored any more, and what it left is being deleted.</summary>
+    public const string Forgotten = "forgotten";
+
     public static readonly TimeSpan KeptAfterRemoval = TimeSpan.FromDays(30);
 }
 
@@ -17,7 +22,7 @@ public sealed record Service(string Name, string Owner, string State, string? He
 /// <param name="Instance">The process that has the traffic.</param>
 /// <param name="Running">False when the team stopped it.</param>
 public sealed record Deployment(
-    string Service, string Environment, long? Release, long? Previous, string? Instance, bool Running, string Operation, string ChangedBy, DateTimeOffset ChangedAt);
+    string Service, string Environment, long? Release, string? Instance, bool Running, string Operation, string ChangedBy, DateTimeOffset ChangedAt);
 
 /// <summary>The tables of services, releases and deployments.</summary>
 public sealed class DeliveryStore(Database database)
@@ -31,6 +36,13 @@ public sealed class DeliveryStore(Database database)
     public static Task<Service?> Find(Session session, string name) =>
         session.One($"select name, owner, state, head, created_by, created_at, removed_at from service where name = {name}", ReadService);
 
+    /// <exception cref="Problem">It was removed, which an operation that waited learns only when its turn comes.</exception>
+    public async Task DemandActive(string name, CancellationToken cancellation)
+    {
+        if (await Find(name, cancellation) is not { State: Service.Active })
+            throw new Problem(409, "service-removed", $"{name} was removed.", null, $"Restore it first: tarmac service restore {name}.");
+    }
+
     public static Task Add(Session session, Service service) =>
         session.Execute($"""
             insert into service (name, owner, state, head, created_by, created_at)
@@ -41,24 +53,45 @@ public sealed class DeliveryStore(Database database)
     public static async Task<bool> MoveHead(Session session, string service, string head) =>
         await session.Execute($"update service set head = {head} where name = {service} and state = {Service.Active} and (head is null or head <> {head})") == 1;
 
-    public static Task SetState(Session session, string service, string state, DateTimeOffset? removedAt) =>
-        session.Execute($"update service set state = {state}, removed_at = {removedAt} where name = {service}");
+    /// <summary>Ends a service that is active; it can be restored.</summary>
+    public static Task Remove(Session session, string service, DateTimeOffset at) =>
+        session.Execute($"update service set state = {Service.Removed}, removed_at = {at} where name = {service} and state = {Service.Active}");
 
-    public static Task Forget(Session session, string service) =>
-        session.Execute($"delete from service where name = {service} and state = {Service.Removed}");
+    /// <summary>False when there is nothing to restore.</summary>
+    public static async Task<bool> Restore(Session session, string service) =>
+        await session.Execute($"update service set state = {Service.Active}, removed_at = {(DateTimeOffset?)null} where name = {service} and state = {Service.Removed}") == 1;
+
+    /// <summary>Decides that a service removed before <paramref name="limit"/> is forgotten; false when it was restored.</summary>
+    public static async Task<bool> Expire(Session session, string service, DateTimeOffset limit) =>
+        await session.Execute($"""
+            update service set state = {Service.Forgotten}
+            where name = {service} and (state = {Service.Forgotten} or (state = {Service.Removed} and removed_at < {limit}))
+            """) == 1;
+
+    /// <summary>Deletes all that is recorded of a service, so that whoever takes its name begins anew.</summary>
+    public static async Task Delete(Session session, string service)
+    {
+        await session.Execute($"delete from deployment where service = {service}");
+        await session.Execute($"delete from release where service = {service}");
+        await session.Execute($"delete from service where name = {service}");
+    }
 
     public Task<List<Release>> Releases(string service, int limit = 100, CancellationToken cancellation = default) =>
         database.Read(session => session.List(
-            $"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at from release where service = {service} order by number desc limit {limit}",
+            $"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at, served_at from release where service = {service} order by number desc limit {limit}",
             ReadRelease), cancellation);
 
     public Task<Release?> Release(string service, long number, CancellationToken cancellation = default) =>
         database.Read(session => session.One(
-            $"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at from release where service = {service} and number = {number}",
+            $"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at, served_at from release where service = {service} and number = {number}",
             ReadRelease), cancellation);
 
+    /// <summary>Notes that a release has taken the traffic.</summary>
+    public static Task Serves(Session session, string service, long number, DateTimeOffset at) =>
+        session.Execute($"update release set served_at = coalesce(served_at, {at}) where service = {service} and number = {number}");
+
     public static Task<Release?> ReleaseOf(Session session, string operation) =>
-        session.One($"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at from release where operation = {operation}", ReadRelease);
+        session.One($"select service, number, environment, commit_id, message, author, digest, configuration, operation, created_by, created_at, served_at from release where operation = {operation}", ReadRelease);
 
     public static async Task<long> NextNumber(Session session, string service) =>
         (await session.Number($"select max(number) from release where service = {service}") ?? 0) + 1;
@@ -72,21 +105,29 @@ public sealed class DeliveryStore(Database database)
 
     public Task<List<Deployment>> Deployments(string? service = null, CancellationToken cancellation = default) =>
         database.Read(session => session.List(
-            $"select service, environment, release, previous, instance, running, operation, changed_by, changed_at from deployment where cast({service} as text) is null or service = {service} order by service, environment",
+            $"select service, environment, release, instance, running, operation, changed_by, changed_at from deployment where cast({service} as text) is null or service = {service} order by service, environment",
             ReadDeployment), cancellation);
+
+    /// <summary>The commit of what runs in each environment, of one service or of all.</summary>
+    public async Task<IReadOnlyDictionary<(string Service, string Environment), string>> CurrentCommits(string? service, CancellationToken cancellation) =>
+        (await database.Read(session => session.List(
+            $"""
+            select deployment.service, deployment.environment, commit_id from deployment join release on release.service = deployment.service and release.number = deployment.release
+            where cast({service} as text) is null or deployment.service = {service}
+            """, row => (Place: (row.Text(0), row.Text(1)), Commit: row.Text(2))), cancellation)).ToDictionary(one => one.Place, one => one.Commit);
 
     public Task<Deployment?> Deployment(string service, string environment, CancellationToken cancellation = default) =>
         database.Read(session => Deployment(session, service, environment), cancellation);
 
     public static Task<Deployment?> Deployment(Session session, string service, string environment) =>
-        session.One($"select service, environment, release, previous, instance, running, operation, changed_by, changed_at from deployment where service = {service} and environment = {environment}", ReadDeployment);
+        session.One($"select service, environment, release, instance, running, operation, changed_by, changed_at from deployment where service = {service} and environment = {environment}", ReadDeployment);
 
     public static Task Put(Session session, Deployment deployment) =>
         session.Execute($"""
-            insert into deployment (service, environment, release, previous, instance, running, operation, changed_by, changed_at)
-            values ({deployment.Service}, {deployment.Environment}, {deployment.Release}, {deployment.Previous}, {deployment.Instance}, {deployment.Running},
+            insert into deployment (service, environment, release, instance, running, operation, changed_by, changed_at)
+            values ({deployment.Service}, {deployment.Environment}, {deployment.Release}, {deployment.Instance}, {deployment.Running},
               {deployment.Operation}, {deployment.ChangedBy}, {deployment.ChangedAt})
-            on conflict (service, environment) do update set release = excluded.release, previous = excluded.previous, instance = excluded.instance,
+            on conflict (service, environment) do update set release = excluded.release, instance = excluded.instance,
               running = excluded.running, operation = excluded.operation, changed_by = excluded.changed_by, changed_at = excluded.changed_at
             """);
 
@@ -95,8 +136,8 @@ public sealed class DeliveryStore(Database database)
 
     private static Release ReadRelease(Row row) => new(
         row.Text(0), row.Number(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6),
-        ReleaseConfiguration.FromJson(row.Text(7)), row.Text(8), row.Text(9), row.Time(10));
+        ReleaseConfiguration.FromJson(row.Text(7)), row.Text(8), row.Text(9), row.Time(10), row.TimeOrNull(11));
 
     private static Deployment ReadDeployment(Row row) => new(
-        row.Text(0), row.Text(1), row.NumberOrNull(2), row.NumberOrNull(3), row.TextOrNull(4), row.Flag(5), row.Text(6), row.Text(7), row.Time(8));
+        row.Text(0), row.Text(1), row.NumberOrNull(2), row.TextOrNull(3), row.Flag(4), row.Text(5), row.Text(6), row.Time(7));
 }

@@ -12,6 +12,7 @@ public static class DeliveryWords
         "backing-off" => (Status.Failed, "Keeps ending"),
         "stopped" => (Status.Stopped, "Stopped"),
         "failed" => (Status.Failed, "Failed"),
+        "damaged" => (Status.Failed, "Record damaged"),
         "lost" => (Status.Failed, "Lost"),
         _ => (Status.Unknown, state),
     };

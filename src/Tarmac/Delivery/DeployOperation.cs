@@ -3,6 +3,7 @@ using Tarmac.Delivery.Builds;
 using Tarmac.Delivery.Git;
 using Tarmac.Delivery.Releases;
 using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Web;
 using Tarmac.Workloads;
@@ -29,6 +30,7 @@ public sealed class DeployOperation(
     {
         var (service, environment, commit) = Input(run.Operation);
         var source = Path.Combine(builds.FolderOf(run.Operation.Id), "source");
+        await store.DemandActive(service, run.Stopping);
         // It comes up while we build.
         await gateway.Ensure(run.Stopping);
 
@@ -55,11 +57,26 @@ public sealed class DeployOperation(
         if (plan["build"]?.GetValue<string>() is { } buildCommand) await run.Step("build", cancellation => builds.Run(run, "build", buildCommand, cancellation));
         if (plan["test"]?.GetValue<string>() is { } testCommand) await run.Step("test", cancellation => builds.Run(run, "test", testCommand, cancellation));
 
-        var number = (await run.Step("release", cancellation => MakeRelease(run, plan, source)))["number"]!.GetValue<long>();
+        var number = (await run.Step("release", cancellation => MakeRelease(run, plan, source, cancellation)))["number"]!.GetValue<long>();
         var release = (await store.Release(service, number))!;
         var result = await activation.Run(run, release, environment, KindName);
-        await run.Step("tidy", cancellation => builds.Remove(run.Operation.Id, cancellation));
+        await run.Step("tidy", cancellation => Tidy(run, service, cancellation));
         return result;
+    }
+
+    // It serves: what cannot be deleted now is no failure of the deploy.
+    private async Task Tidy(OperationRun run, string service, CancellationToken cancellation)
+    {
+        await builds.Remove(run.Operation.Id, cancellation);
+        var kept = ReleaseRules.DigestsKept(await store.Releases(service, int.MaxValue, cancellation), await store.Deployments(service, cancellation));
+        try
+        {
+            if (artifacts.Prune(service, kept) is > 0 and var gone) run.Log($"Deleted {gone} artifacts of older releases");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            run.Log($"Artifacts of older releases could not be deleted: {error.Message}");
+        }
     }
 
     public override async Task CleanUp(OperationRun run, CancellationToken cancellation)
@@ -71,7 +88,7 @@ public sealed class DeployOperation(
 
     private async Task CheckOutFresh(string service, string commit, string source, CancellationToken cancellation)
     {
-        if (Directory.Exists(source)) Directory.Delete(source, recursive: true);
+        HomeFolder.Delete(source);
         Directory.CreateDirectory(source);
         await repositories.CheckOut(service, commit, source, cancellation);
     }
@@ -79,7 +96,7 @@ public sealed class DeployOperation(
     private async Task<Workload> ReadScoreFile(string service, string commit, OperationRun run, CancellationToken cancellation)
     {
         if (await repositories.Read(service, commit, ScoreFile, cancellation) is not { } file)
-            throw new Problem(422, "score-file-missing", "There is no score.yaml at the root of the repository.", null,
+            throw new Problem(422, "score-file-missing", "There is no score.yaml, as text, at the root of the repository.", null,
                 "Add one: it says how the service is run. docs/guides/score-file.md has the smallest that works.");
         var reading = Workload.Read(file.Text, ScoreFile);
         foreach (var warning in reading.Warnings) run.Log("Warning: " + warning);
@@ -88,10 +105,10 @@ public sealed class DeployOperation(
     }
 
     // The artifact's folder is named by its content and the release by this operation: doing it twice makes one of each.
-    private Task<JsonObject?> MakeRelease(OperationRun run, JsonObject plan, string source)
+    private Task<JsonObject?> MakeRelease(OperationRun run, JsonObject plan, string source, CancellationToken cancellation)
     {
         var (service, environment, commit) = Input(run.Operation);
-        var digest = artifacts.Keep(service, Path.GetFullPath(Path.Combine(source, plan["output"]!.GetValue<string>())));
+        var digest = artifacts.Keep(service, Path.GetFullPath(Path.Combine(source, plan["output"]!.GetValue<string>())), cancellation);
         return run.Write(async session =>
         {
             var made = await DeliveryStore.ReleaseOf(session, run.Operation.Id);

@@ -37,9 +37,11 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
     public async Task<int> Start(Release release, string id, CancellationToken cancellation)
     {
         if (runtime.Find(id) is { IsAlive: true } running) return running.Spec.Ports[0];
+        artifacts.Demand(release);
         try
         {
-            var port = ports.HeldBy(id) is [var held, ..] ? held : ports.Lease(id);
+            // A fresh one: what it held before may be taken by a stranger, and is kept from others while a route leads there.
+            var port = ports.Lease(id);
             var handle = await runtime.StartAgainAsync(Spec(release, id, port), cancellation);
             return handle.Spec.Ports[0];
         }
@@ -125,7 +127,7 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
         var variables = new Dictionary<string, string>();
         foreach (var name in PassedOn)
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
-        variables["HOME"] = home.Folder("instances", id);
+        variables["HOME"] = home.Folder("instances", id, "home");
         foreach (var (name, value) in configuration.Variables) variables[name] = value;
         variables["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         // Services that honour it are reached through the gateway only.

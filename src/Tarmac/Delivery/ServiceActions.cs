@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tarmac.Delivery.Git;
+using Tarmac.Delivery.Releases;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Storage;
@@ -24,8 +25,8 @@ public abstract class ServiceAction(ActionDefinition definition, DeliveryStore s
     public sealed override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
         var service = await Store.Find(call.Text("service"), cancellation);
-        if (service is null || (service.State != WantedState && WantedState == Service.Active))
-            throw Problem.NotFound("service", call.Text("service"), service is null ? "tarmac status shows those that run here." : $"It was removed; tarmac service restore {service.Name} brings it back.");
+        if (service is null or { State: Service.Forgotten } || (service.State != WantedState && WantedState == Service.Active))
+            throw Problem.NotFound("service", call.Text("service"), service?.State != Service.Removed ? "tarmac status shows those that run here." : $"It was removed; tarmac service restore {service.Name} brings it back.");
         return await Plan(service, call, cancellation);
     }
 
@@ -58,17 +59,18 @@ public sealed class DeployService(DeliveryStore store, Repositories repositories
 }
 
 /// <summary>Rollback, restart and start: the same but for which release and what people call it.</summary>
-public sealed class ActivateRelease(ActionDefinition definition, string kind, DeliveryStore store, OperationStore operations) : ServiceAction(definition, store)
+public sealed class ActivateRelease(ActionDefinition definition, string kind, DeliveryStore store, Artifacts artifacts, OperationStore operations) : ServiceAction(definition, store)
 {
     protected override async Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation)
     {
         var environment = call.Text("environment");
         var deployment = await Deployed(service, environment, cancellation);
-        var number = kind != "rollback" ? deployment.Release!.Value
-            : call.Input["release"]?.GetValue<long>() ?? deployment.Previous
+        var number = kind != ActivateOperation.Rollback ? deployment.Release!.Value
+            : call.Input["release"]?.GetValue<long>() ?? ReleaseRules.Previous(await Store.Releases(service.Name, int.MaxValue, cancellation), environment, deployment.Release!.Value)?.Number
             ?? throw new Problem(409, "rollback-nothing", $"{service.Name} has no earlier release in {environment}.", null, "Name one: tarmac releases shows them.");
         var release = await Store.Release(service.Name, number, cancellation)
             ?? throw Problem.NotFound("release of " + service.Name, number.ToString(), $"tarmac releases {service.Name} shows them.");
+        artifacts.Demand(release);
         return new ActionPlan(ServiceName.Entity(service.Name),
         [
             $"Start release {number} (commit {release.Commit[..8]} “{release.Message}”) with the configuration it was made with; nothing is built.",
@@ -108,11 +110,8 @@ public sealed class RemoveService(DeliveryStore store, OperationStore operations
         ], Before: new JsonObject { ["state"] = Service.Active }, After: new JsonObject { ["state"] = Service.Removed }));
     }
 
-    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
-    {
-        await DeliveryStore.SetState(session, call.Text("service"), Service.Removed, clock.GetUtcNow());
-        return new ActionOutcome([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), null, remove: true, call.Principal.Ref)));
-    }
+    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
+        new([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), null, remove: true, call.Principal.Ref)));
 }
 
 public sealed class RestoreService(DeliveryStore store) : ServiceAction(DeliveryActions.Restore, store)
@@ -121,17 +120,19 @@ public sealed class RestoreService(DeliveryStore store) : ServiceAction(Delivery
 
     protected override Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation)
     {
-        if (service.State == Service.Active)
-            throw new Problem(409, "service-not-removed", $"{service.Name} was not removed.", null, "There is nothing to restore.");
+        if (service.State == Service.Active) throw NotRemoved(service.Name);
         return Task.FromResult(new ActionPlan(ServiceName.Entity(service.Name), [$"{service.Name} is back with its repository and releases. It does not run until it is started or deployed."]));
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
         // The reconciler puts it back into the catalog.
-        await DeliveryStore.SetState(session, call.Text("service"), Service.Active, null);
+        if (!await DeliveryStore.Restore(session, call.Text("service"))) throw NotRemoved(call.Text("service"));
         return new ActionOutcome(new JsonObject { ["service"] = call.Text("service"), ["restored"] = true });
     }
+
+    private static Problem NotRemoved(string service) =>
+        new(409, "service-not-removed", $"{service} was not removed.", null, "There is nothing to restore. A removal that still runs ends first.");
 }
 
 public sealed class CommitFile(DeliveryStore store, Repositories repositories, OperationStore operations, TimeProvider clock) : ServiceAction(DeliveryActions.Commit, store)

@@ -18,9 +18,5 @@ public sealed class ServiceNames(DeliveryStore store)
     /// <summary>Notes that nothing is to be deployed for this head, so that it is not taken for a push that was missed.</summary>
     public static Task<bool> Settle(Session session, string name, string head) => DeliveryStore.MoveHead(session, name, head);
 
-    public static async Task GiveBack(Session session, string name)
-    {
-        await DeliveryStore.SetState(session, name, Service.Removed, null);
-        await DeliveryStore.Forget(session, name);
-    }
+    public static Task GiveBack(Session session, string name) => DeliveryStore.Delete(session, name);
 }

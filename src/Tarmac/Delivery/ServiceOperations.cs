@@ -12,14 +12,15 @@ namespace Tarmac.Delivery;
 public sealed class ActivateOperation(Activation activation, DeliveryStore store) : OperationKind(KindName)
 {
     public const string KindName = "activate";
+    public const string Rollback = "rollback";
 
-    public static OperationRequest Request(string service, string environment, long release, string kind, string principal, string? id = null) =>
+    public static OperationRequest Request(string service, string environment, long release, string kind, string principal) =>
         new(KindName, ServiceName.Entity(service), kind switch
         {
-            "rollback" => $"Roll {service} back to release {release} in {environment}",
+            Rollback => $"Roll {service} back to release {release} in {environment}",
             "start" => $"Start {service} in {environment}",
             _ => $"Restart {service} in {environment}",
-        }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal, id);
+        }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal);
 
     public override IReadOnlyList<(string Name, string Title)> Steps => Activation.Steps;
 
@@ -28,10 +29,13 @@ public sealed class ActivateOperation(Activation activation, DeliveryStore store
     public override async Task<JsonObject?> Run(OperationRun run)
     {
         var input = run.Operation.Input;
-        var service = input["service"]!.GetValue<string>();
-        var release = await store.Release(service, input["release"]!.GetValue<long>())
-            ?? throw Problem.NotFound("release of " + service, input["release"]!.ToString(), $"tarmac releases {service} shows them.");
-        return await activation.Run(run, release, input["environment"]!.GetValue<string>(), input["kind"]!.GetValue<string>());
+        var (service, environment, kind) = (input["service"]!.GetValue<string>(), input["environment"]!.GetValue<string>(), input["kind"]!.GetValue<string>());
+        await store.DemandActive(service, run.Stopping);
+        // What is current is asked for now: a deploy may have come before, and a restart must not undo it.
+        var number = kind == Rollback ? input["release"]!.GetValue<long>() : (await store.Deployment(service, environment, run.Stopping))!.Release!.Value;
+        var release = await store.Release(service, number)
+            ?? throw Problem.NotFound("release of " + service, number.ToString(), $"tarmac releases {service} shows them.");
+        return await activation.Run(run, release, environment, kind);
     }
 
     public override Task CleanUp(OperationRun run, CancellationToken cancellation) =>
@@ -54,7 +58,17 @@ public sealed class StopOperation(Activation activation, GatewayRoutes routes, D
         var remove = run.Operation.Input["remove"]!.GetValue<bool>();
         foreach (var deployment in (await store.Deployments(service)).Where(deployment => only is null || deployment.Environment == only))
             await StopOne(run, deployment, remove);
-        if (remove) await run.Step("withdraw", cancellation => catalog.Withdraw(service, cancellation));
+        if (remove)
+            await run.Step("withdraw", async cancellation =>
+            {
+                await catalog.Withdraw(service, cancellation);
+                // Last: until here it is a service like any other, which a cancel leaves as it is then.
+                await run.Write(async session =>
+                {
+                    await DeliveryStore.Remove(session, service, clock.GetUtcNow());
+                    return true;
+                });
+            });
         else await catalog.Announce(service, run.Stopping);
         return new JsonObject { ["service"] = service, ["stopped"] = true };
     }
@@ -85,13 +99,12 @@ public sealed class StopOperation(Activation activation, GatewayRoutes routes, D
 }
 
 /// <summary>Commits one changed file to the default branch, which decides a deploy as a push would.</summary>
-public sealed class CommitOperation(Repositories repositories, Pushes pushes) : OperationKind(KindName)
+public sealed class CommitOperation(Repositories repositories, Pushes pushes, DeliveryStore store) : OperationKind(KindName)
 {
     public const string KindName = "commit";
 
-    /// <summary>Works on the repository, not on the service: an edit does not wait for a deploy that runs.</summary>
     public static OperationRequest Request(string service, string path, string content, string message, string parent, CommitAuthor author, string principal) =>
-        new(KindName, $"resource:default/{service}-repository", $"Change {path} of {service}", new JsonObject
+        new(KindName, ServiceName.Repository(service), $"Change {path} of {service}", new JsonObject
         {
             ["service"] = service,
             ["path"] = path,
@@ -109,30 +122,19 @@ public sealed class CommitOperation(Repositories repositories, Pushes pushes) : 
     {
         var input = run.Operation.Input;
         var service = input["service"]!.GetValue<string>();
+        await store.DemandActive(service, run.Stopping);
+        using var turn = await pushes.Turn(service, run.Stopping);
         var made = await run.Step("commit", async cancellation =>
         {
             var author = new CommitAuthor(input["author"]!.GetValue<string>(), input["email"]!.GetValue<string>(), DateTimeOffset.FromUnixTimeSeconds(input["at"]!.GetValue<long>()));
             var file = new RepositoryFile(input["path"]!.GetValue<string>(), Encoding.UTF8.GetBytes(input["content"]!.GetValue<string>()));
-            var commit = await CommitOnce(service, input["parent"]!.GetValue<string>(), file, input["message"]!.GetValue<string>(), author, cancellation);
+            // With its own name in it, the commit is nobody else's, and this one's however often it is made.
+            var message = $"{input["message"]!.GetValue<string>().TrimEnd()}\n\nOperation: {run.Operation.Id}\n";
+            var commit = await repositories.Commit(service, input["parent"]!.GetValue<string>(), file, message, author, cancellation);
             run.Log($"Committed {commit[..8]}");
             return new JsonObject { ["commit"] = commit };
         });
         var deploy = await run.Step("deploy", async cancellation => new JsonObject { ["operation"] = await pushes.Accept(service, run.Operation.Principal, cancellation) });
         return new JsonObject { ["commit"] = made["commit"]!.DeepClone(), ["deploy"] = deploy["operation"]?.DeepClone() };
-    }
-
-    // The author's time is part of the request, so the same commit made again has the same id and is recognised as the head.
-    private async Task<string> CommitOnce(string service, string parent, RepositoryFile file, string message, CommitAuthor author, CancellationToken cancellation)
-    {
-        try
-        {
-            return await repositories.Commit(service, parent, file, message, author, cancellation);
-        }
-        catch (Problem moved) when (moved.Code == "repository-moved")
-        {
-            var head = await repositories.Head(service, cancellation);
-            if (head is not null && await repositories.Find(service, head, cancellation) is { } latest && latest.Subject == message.Split('\n')[0] && latest.At == author.At) return head;
-            throw;
-        }
     }
 }

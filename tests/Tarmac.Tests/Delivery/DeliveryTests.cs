@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Delivery;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Hosting;
-using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Tests.Delivery;
 
@@ -24,13 +23,20 @@ public sealed class DeliveryTests
         copy.Tiny("two").Commit("Second");
         copy.Push(platform, "tiny");
         Assert.Equal("two", await Body(platform));
-        Assert.Equal(2, ((JsonArray)await platform.Get("/api/services/tiny/releases")).Count);
+        var releases = (JsonArray)await platform.Get("/api/services/tiny/releases");
+        Assert.Equal(["current", "previous"], releases.Select(release => release!["state"]!.GetValue<string>()));
 
         var rolled = await platform.Act("service.rollback", new JsonObject { ["service"] = "tiny" });
         var done = await platform.Finished(rolled["operation"]!.GetValue<string>());
         Assert.Equal("succeeded", done["operation"]!["state"]!.GetValue<string>());
         Assert.Equal("one", await Body(platform));
         Assert.Equal(2, ((JsonArray)await platform.Get("/api/services/tiny/releases")).Count);
+        // There is nothing before the first, and back is never forward again.
+        var further = await TestPlatform.TryAct(platform.Client, "service.rollback", new JsonObject { ["service"] = "tiny" });
+        Assert.Equal("rollback-nothing", further.Body["code"]!.GetValue<string>());
+        HomeFolder.Delete(Path.Combine(platform.Home, "artifacts", "tiny", releases[0]!["digest"]!.GetValue<string>()["sha256:".Length..]));
+        var gone = await TestPlatform.TryAct(platform.Client, "service.rollback", new JsonObject { ["service"] = "tiny", ["release"] = 2 });
+        Assert.Equal("artifact-gone", gone.Body["code"]!.GetValue<string>());
 
         var logs = (await platform.Get("/api/services/tiny/logs")).ToJsonString();
         Assert.Contains("listening on", logs);
@@ -203,9 +209,7 @@ public sealed class DeliveryTests
     internal static async Task<TestPlatform> StartWithTiny(string? home = null, Func<PlatformOptions, PlatformOptions>? options = null)
     {
         var platform = await TestPlatform.Start(home, options);
-        await platform.Services.GetRequiredService<Repositories>().Create("tiny", [new RepositoryFile("README.md", "tiny\n"u8.ToArray())], "Begin\n", new CommitAuthor("Noor", "noor@example.test", DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);
-        var head = await platform.Services.GetRequiredService<Repositories>().Head("tiny", TestContext.Current.CancellationToken);
-        await platform.Services.GetRequiredService<Database>().Write(session => DeliveryStore.Add(session, new Service("tiny", "user:default/operator", Service.Active, head, "user:default/noor", DateTimeOffset.UnixEpoch, null)), TestContext.Current.CancellationToken);
+        await platform.Host("tiny");
         return platform;
     }
 }

@@ -17,10 +17,10 @@ public sealed class Upstream : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    public static async Task<Upstream> StartAsync(RequestDelegate answer)
+    public static async Task<Upstream> StartAsync(RequestDelegate answer, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var app = builder.Build();
         app.UseWebSockets();
         app.Run(answer);
@@ -29,7 +29,7 @@ public sealed class Upstream : IAsyncDisposable
         return new Upstream(app) { Port = new Uri(address).Port };
     }
 
-    public static Task<Upstream> SayingAsync(string text) => StartAsync(context => context.Response.WriteAsync(text));
+    public static Task<Upstream> SayingAsync(string text, int port = 0) => StartAsync(context => context.Response.WriteAsync(text), port);
 
     /// <summary>Stops without any grace: what is in flight is cut off, as by SIGKILL.</summary>
     public Task CutOffAsync() => _app.StopAsync(new CancellationToken(canceled: true));

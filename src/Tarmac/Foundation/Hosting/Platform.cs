@@ -33,7 +33,7 @@ public static class Platform
         services.AddSingleton<OperationStore>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<ActionHandler, CancelOperation>();
-        services.AddSingleton(new ReconcilerOptions(home.Id, Parallel: Math.Max(2, Environment.ProcessorCount), Lease: TimeSpan.FromSeconds(15), Poll: TimeSpan.FromSeconds(1)));
+        services.AddSingleton(new ReconcilerOptions(home.Id, Parallel: 32, Lease: TimeSpan.FromSeconds(15), Poll: TimeSpan.FromSeconds(1)));
         services.AddHostedService<Reconciler>();
         services.AddSingleton(new Retention("idempotency keys", ActionRunner.KeysKept, ActionRunner.PruneKeys));
         services.AddSingleton(new Retention("logs of operations", OperationStore.LogsKept, OperationStore.PruneLogs));

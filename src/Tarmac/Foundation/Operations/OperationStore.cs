@@ -78,6 +78,10 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
         return ((int)(total ?? 0), await List($"{matching} order by number desc limit {limit} offset {offset}", cancellation));
     }
 
+    /// <summary>The newest of each of these subjects that has one.</summary>
+    public Task<List<OperationOverview>> NewestOfEach(IReadOnlyCollection<string> subjects, CancellationToken cancellation = default) =>
+        List($"where number in (select max(number) from operation where subject in {subjects} group by subject)", cancellation);
+
     private Task<List<OperationOverview>> List(Sql rest, CancellationToken cancellation) =>
         database.Read(session => session.List(
             $"select id, kind, subject, title, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, problem from operation {rest}",
