@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Tarmac.Model.Runtimes;
-using Tarmac.Runtimes.Local;
 using Tarmac.Tests.Delivery;
 
 namespace Tarmac.Tests.Trials;
@@ -13,7 +10,7 @@ namespace Tarmac.Tests.Trials;
 public sealed class DeliveryTrial
 {
     private static readonly string[] Points =
-        ["build:begin", "build:effect", "release:effect", "start:begin", "start:effect", "ready:effect", "switch:begin", "switch:effect", "drain:begin", "drain:effect"];
+        ["build:begin", "build:effect", "release:effect", "start:begin", "start:effect", "ready:effect", "switch:begin", "switch:routed", "switch:effect", "drain:begin", "drain:effect"];
 
     [Fact]
     public Task A_few_releases_and_kills_cost_no_request() => Run(releases: 4, kills: ["start:effect", "switch:effect"], requests: 1_000, seed: 7);
@@ -34,7 +31,7 @@ public sealed class DeliveryTrial
         var home = Directory.CreateTempSubdirectory("tarmac-trial-").FullName;
         var roads = TinyRoad.WriteTo(Directory.CreateTempSubdirectory("tarmac-roads-").FullName);
         var organisation = Path.Combine(roads, "org.yaml");
-        await File.WriteAllTextAsync(organisation, Organisation, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(organisation, TinyRoad.Organisation, TestContext.Current.CancellationToken);
         await using var platform = new PlatformProcess(home, roads, organisation, PlatformProcess.FreePort(), PlatformProcess.FreePort());
         await platform.Start(null);
         var client = new TrialClient(platform);
@@ -50,7 +47,8 @@ public sealed class DeliveryTrial
             // Spread over the releases; each restart arms the next point.
             var kill = waiting.Count > 0 && waiting.Count * releases >= kills.Count * (releases - release + 1) - kills.Count ? waiting.Dequeue() : null;
             if (kill is not null) await client.Restart(kill);
-            var slow = load.Ask(service, "/slow");
+            var live = new TaskCompletionSource();
+            var slow = load.AskSlowlyUntil(live.Task, service);
             var commit = copies[service].Tiny(release.ToString()).Commit("Release " + release);
             await client.Push(copies[service], service);
             if (kill is not null)
@@ -59,8 +57,9 @@ public sealed class DeliveryTrial
                 say.WriteLine($"Release {release} of {service}: killed at {kill}");
                 await platform.Start(null);
             }
-            await client.UntilLive(service, commit);
-            await slow;
+            var switched = await client.UntilLive(service, commit);
+            live.SetResult();
+            Assert.Contains(await slow, request => request.Began < switched && request.Ended > switched);
         }
         var began = Stopwatch.StartNew();
         while (load.Answered < requests && began.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(50, TestContext.Current.CancellationToken); // lets the load reach its number
@@ -73,26 +72,9 @@ public sealed class DeliveryTrial
         await client.NothingIsLeftOver(services, releases);
         say.WriteLine($"A killed gateway was back after {await client.KillGateway(home, "alpha")} ms");
         foreach (var copy in copies.Values) copy.Dispose();
+        await client.OnlyTheseLive(home, services);
         await platform.DisposeAsync();
-        Assert.DoesNotContain(new LocalRuntime(new LocalRuntimeOptions(Path.Combine(home, "instances"), "unused"), TimeProvider.System).List(), handle => handle.IsAlive);
         Directory.Delete(home, recursive: true);
         Directory.Delete(roads, recursive: true);
     }
-
-    private const string Organisation = """
-        apiVersion: backstage.io/v1alpha1
-        kind: Group
-        metadata:
-          name: promotions
-        spec:
-          type: stream-aligned
-          children: []
-        ---
-        apiVersion: backstage.io/v1alpha1
-        kind: User
-        metadata:
-          name: operator
-        spec:
-          memberOf: [promotions]
-        """;
 }

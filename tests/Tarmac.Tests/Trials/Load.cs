@@ -30,9 +30,10 @@ public sealed class Load : IAsyncDisposable
 
     public ConcurrentQueue<string> Failures { get; } = [];
 
-    /// <summary>One request; <c>/slow</c> takes two seconds, and so spans a switch.</summary>
-    public async Task Ask(string service, string path)
+    /// <summary>One request, and when it was in flight.</summary>
+    public async Task<(DateTimeOffset Began, DateTimeOffset Ended)> Ask(string service, string path)
     {
+        var began = DateTimeOffset.UtcNow;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}{path}");
@@ -45,6 +46,20 @@ public sealed class Load : IAsyncDisposable
         {
             Failures.Enqueue($"{service}{path}: {error.Message}");
         }
+        return (began, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Keeps requests of two seconds in flight until something has happened, so that some span it whenever it does.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset Began, DateTimeOffset Ended)>> AskSlowlyUntil(Task happened, string service)
+    {
+        var asked = new List<Task<(DateTimeOffset, DateTimeOffset)>>();
+        do
+        {
+            asked.Add(Ask(service, "/slow"));
+            await Task.WhenAny(happened, Task.Delay(300)); // the pace of the load
+        }
+        while (!happened.IsCompleted);
+        return await Task.WhenAll(asked);
     }
 
     /// <summary>Lets every client finish what it asked.</summary>

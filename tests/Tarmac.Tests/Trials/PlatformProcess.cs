@@ -15,6 +15,8 @@ public sealed class PlatformProcess(string home, string roads, string organisati
 
     public string Token => File.ReadAllText(Path.Combine(home, "token")).Trim();
 
+    public int Id => process!.Id;
+
     public bool HasExited => process is null or { HasExited: true };
 
     /// <summary>Starts it and waits until it is ready. It kills itself where <paramref name="killAt"/> says.</summary>

@@ -5,6 +5,23 @@ namespace Tarmac.Tests.Trials;
 /// <summary>A road whose service needs no build: what is tried is the platform, not a compiler.</summary>
 public static class TinyRoad
 {
+    public const string Organisation = """
+        apiVersion: backstage.io/v1alpha1
+        kind: Group
+        metadata:
+          name: promotions
+        spec:
+          type: stream-aligned
+          children: []
+        ---
+        apiVersion: backstage.io/v1alpha1
+        kind: User
+        metadata:
+          name: operator
+        spec:
+          memberOf: [promotions]
+        """;
+
     public static string WriteTo(string folder)
     {
         var road = Path.Combine(folder, "tiny");

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Tarmac.Model.Runtimes;
+using Tarmac.Runtimes.Local;
 using Tarmac.Tests.Delivery;
 
 namespace Tarmac.Tests.Trials;
@@ -14,10 +15,27 @@ public sealed class TrialClient(PlatformProcess platform)
 
     public async Task Create(string service)
     {
+        await AskToCreate(service);
+        await UntilServing(service);
+    }
+
+    public async Task AskToCreate(string service)
+    {
         using var http = Client();
         using var answer = await http.PostAsJsonAsync("/api/actions/service.create", new { input = new { road = "tiny", name = service, owner = "group:default/promotions" } }, Ct);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
-        await Until(async () => (await Services()).Any(item => item["name"]!.GetValue<string>() == service && item["environments"]!.AsArray().Count > 0 && item["lastOperation"]!["state"]!.GetValue<string>() == "succeeded"), "created " + service);
+    }
+
+    public Task UntilServing(string service) => Until(async () =>
+        (await Services()).Any(item => item["name"]!.GetValue<string>() == service && item["environments"]!.AsArray().Count > 0 && item["lastOperation"]!["state"]!.GetValue<string>() == "succeeded"), service + " serves");
+
+    public async Task<string> Body(string service)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{platform.GatewayPort}/");
+        request.Headers.Host = service + ".dev.localhost";
+        using var response = await http.SendAsync(request, Ct);
+        return await response.Content.ReadAsStringAsync(Ct);
     }
 
     public ServiceRepository Clone(string service)
@@ -42,11 +60,39 @@ public sealed class TrialClient(PlatformProcess platform)
         return Task.CompletedTask;
     }
 
-    public Task UntilLive(string service, string commit) => Until(async () =>
+    /// <summary>Waits until a commit is live, and answers when the traffic was switched to it.</summary>
+    public async Task<DateTimeOffset> UntilLive(string service, string commit)
     {
-        var shown = (await Services()).Single(item => item["name"]!.GetValue<string>() == service);
-        return shown["environments"]![0]!["commit"]!.GetValue<string>() == commit && shown["lastOperation"]!["state"]!.GetValue<string>() == "succeeded";
-    }, $"{service} live at {commit[..8]}");
+        JsonNode environment = new JsonObject();
+        await Until(async () =>
+        {
+            var shown = (await Services()).Single(item => item["name"]!.GetValue<string>() == service);
+            environment = shown["environments"]![0]!;
+            return environment["commit"]!.GetValue<string>() == commit && shown["lastOperation"]!["state"]!.GetValue<string>() == "succeeded";
+        }, $"{service} live at {commit[..8]}");
+        return environment["changedAt"]!.GetValue<DateTimeOffset>();
+    }
+
+    /// <summary>Waits until nothing lives that names this home but the platform, the gateway, one instance of each service, and their shims.</summary>
+    public Task OnlyTheseLive(string home, IReadOnlyList<string> services) => Until(() =>
+    {
+        var live = new LocalRuntime(new LocalRuntimeOptions(Path.Combine(home, "instances"), "unused"), TimeProvider.System).List().Where(handle => handle.IsAlive).ToList();
+        var known = live.SelectMany(handle => new[] { handle.Shim!.Pid, handle.Child?.Pid ?? 0 }).Append(platform.Id).ToHashSet();
+        var strays = Directory.GetDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var pid) ? pid : 0).Where(pid => pid > 0 && !known.Contains(pid) && Names(pid, home));
+        return Task.FromResult(live.Select(handle => handle.Id.Split('.')[0]).Order().SequenceEqual(services.Append("gateway").Order()) && !strays.Any());
+    }, "nothing lives that nobody wants");
+
+    private static bool Names(int pid, string home)
+    {
+        try
+        {
+            return (File.ReadAllText($"/proc/{pid}/cmdline") + File.ReadAllText($"/proc/{pid}/environ")).Contains(home, StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     public async Task NothingIsLeftOver(IReadOnlyList<string> services, int releases)
     {
