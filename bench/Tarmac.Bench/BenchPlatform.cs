@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -37,7 +38,7 @@ internal sealed class BenchPlatform : IAsyncDisposable
 
     public HttpClient Api { get; private set; } = new();
 
-    /// <summary>Starts it and answers the time until <paramref name="path"/> first answered 200.</summary>
+    /// <summary>Starts it and answers the time until <paramref name="path"/> first answered 200, to a browser signed in by token where there is one.</summary>
     public async Task<TimeSpan> Start(string path)
     {
         var start = new ProcessStartInfo(Path.Combine(program, "Tarmac.Server"),
@@ -54,12 +55,15 @@ internal sealed class BenchPlatform : IAsyncDisposable
         process.BeginErrorReadLine();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
         http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        if (File.Exists(Path.Combine(Home, "token"))) http.DefaultRequestHeaders.Authorization = await Authorization();
         await Until200(() => http.GetAsync(path), TimeSpan.FromMilliseconds(5));
         var took = clock.Elapsed;
         Api = new HttpClient { BaseAddress = http.BaseAddress };
-        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(Home, "token"))).Trim());
+        Api.DefaultRequestHeaders.Authorization = await Authorization();
         return took;
     }
+
+    private async Task<AuthenticationHeaderValue> Authorization() => new("Bearer", (await File.ReadAllTextAsync(Path.Combine(Home, "token"))).Trim());
 
     public async Task Stop()
     {
@@ -85,6 +89,27 @@ internal sealed class BenchPlatform : IAsyncDisposable
         using var log = await Api.GetAsync($"/api/operations/{operation}/log?follow=true");
         var shown = JsonNode.Parse(await Api.GetStringAsync("/api/operations/" + operation))!;
         return shown["operation"]!["state"]!.GetValue<string>() == "succeeded" ? shown : throw new InvalidOperationException(shown.ToJsonString());
+    }
+
+    /// <summary>The newest operation about a service.</summary>
+    public async Task<string> LastOperation(string service) =>
+        JsonNode.Parse(await Api.GetStringAsync($"/api/operations?subject=component:default/{service}&limit=1"))!.AsArray()[0]!["id"]!.GetValue<string>();
+
+    /// <summary>Runs git in a folder, with the platform's token for what it asks of the platform.</summary>
+    public async Task Git(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        (string Key, string Value)[] settings =
+        [
+            ("http.extraHeader", "Authorization: " + Api.DefaultRequestHeaders.Authorization), ("user.name", "Bench"), ("user.email", "bench@example.org"),
+        ];
+        start.Environment["GIT_CONFIG_COUNT"] = settings.Length.ToString(CultureInfo.InvariantCulture);
+        for (var index = 0; index < settings.Length; index++)
+            (start.Environment[$"GIT_CONFIG_KEY_{index}"], start.Environment[$"GIT_CONFIG_VALUE_{index}"]) = settings[index];
+        using var git = Process.Start(start)!;
+        var (output, error) = (git.StandardOutput.ReadToEndAsync(), git.StandardError.ReadToEndAsync());
+        await git.WaitForExitAsync();
+        if (git.ExitCode != 0) throw new InvalidOperationException($"git {arguments[0]} failed: {await output}{await error}");
     }
 
     public Task UntilLive(string service) => Until200(async () =>

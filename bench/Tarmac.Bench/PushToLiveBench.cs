@@ -1,48 +1,73 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Tarmac.Bench;
 
-/// <summary>What the platform itself adds between a commit and the switched traffic, apart from the service's own build, test and start.</summary>
+/// <summary>What stands between <c>git push</c> and the switched traffic when there is next to nothing to build and to test.</summary>
 internal static class PushToLiveBench
 {
-    private const int Rounds = 10;
-
-    // What the service itself takes, whoever runs it.
-    private static readonly string[] Own = ["build", "test", "ready"];
+    private const int Rounds = 11;
 
     public static async Task<BenchResult> RunAsync(string root)
     {
         await using var platform = new BenchPlatform(Path.Combine(root, "artifacts", "tarmac", "server"), root, Path.Combine(root, "roads"));
         await platform.Start("/sign-in");
-        var created = await platform.Act("service.create", new JsonObject { ["road"] = "node-api", ["name"] = "pushed", ["owner"] = "group:default/promotions", ["description"] = "A service made to be measured." });
-        var made = await platform.Finished(created["operation"]!.GetValue<string>());
-        await platform.Finished(made["operation"]!["result"]!["deploy"]!.GetValue<string>());
-        var (overheads, totals) = (new List<double>(), new List<double>());
+        var created = await platform.Act("service.create", new JsonObject { ["road"] = "node-api", ["name"] = "pushed", ["owner"] = "group:default/promotions", ["description"] = "A service made to be measured.", ["deploy"] = false });
+        await platform.Finished(created["operation"]!.GetValue<string>());
         // Pushing is for the owning team; the bench's operator takes the right openly.
         await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/pushed", ["reason"] = "Measuring how long a push takes" });
-        for (var round = 1; round <= Rounds; round++)
+        var folder = Directory.CreateTempSubdirectory("pushed-").FullName;
+        try
         {
-            var commit = await platform.Act("repository.commit", new JsonObject { ["service"] = "pushed", ["path"] = "NOTES.md", ["content"] = $"Round {round}\n" });
-            var committed = await platform.Finished(commit["operation"]!.GetValue<string>());
-            var deployed = await platform.Finished(committed["operation"]!["result"]!["deploy"]!.GetValue<string>());
-            // Accepted is when the commit was asked for, live is when the traffic was switched.
-            var from = Time(committed["operation"]!, "createdAt");
-            var live = Time(Step(deployed, "switch")!, "finishedAt");
-            var own = Own.Select(step => Step(deployed, step)).OfType<JsonNode>().Sum(step => (Time(step, "finishedAt") - Time(step, "startedAt")).TotalSeconds);
-            totals.Add((live - from).TotalSeconds);
-            overheads.Add((live - from).TotalSeconds - own);
+            return await Measure(platform, folder);
         }
-        var overhead = BenchPlatform.Median(overheads);
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<BenchResult> Measure(BenchPlatform platform, string folder)
+    {
+        await platform.Git(folder, "clone", "--quiet", $"{platform.Api.BaseAddress}git/pushed.git", ".");
+        await BuildByCopying(Path.Combine(folder, "score.yaml"));
+        var (lives, answers, readies) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round <= Rounds; round++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "NOTES.md"), $"Round {round}\n");
+            await platform.Git(folder, "add", "--all");
+            await platform.Git(folder, "commit", "--quiet", "--message", $"Round {round}");
+            var pushed = DateTimeOffset.UtcNow;
+            var clock = Stopwatch.StartNew();
+            await platform.Git(folder, "push", "--quiet");
+            var answered = clock.Elapsed.TotalSeconds;
+            // The first carries the build of the road in cold caches.
+            if (round == 0) continue;
+            var deployed = await platform.Finished(await platform.LastOperation("pushed"));
+            lives.Add((Time(Step(deployed, "switch"), "finishedAt") - pushed).TotalSeconds);
+            readies.Add((Time(Step(deployed, "ready"), "finishedAt") - Time(Step(deployed, "start"), "startedAt")).TotalSeconds);
+            answers.Add(answered);
+        }
+        await platform.UntilLive("pushed");
+        var live = BenchPlatform.Median(lives);
         return new BenchResult("push-to-live",
-            $"A commit to a service of the road node-api: from asking for the commit to the switched traffic, without the service's own build, test and start until ready; median of {Rounds}.",
+            $"`git push` to a service of the road node-api whose build copies its files and whose test is `true`, so that nearly all there is is the platform: from starting the push to the switched traffic, the start of the service until ready included; median of {Rounds}.",
             [
-                new BenchFigure("overheadSeconds", overhead, "The platform's own part, s", "≤ 1.0", overhead <= 1.0),
-                new BenchFigure("totalSeconds", BenchPlatform.Median(totals), "All of it, s"),
-                new BenchFigure("overheadShare", overhead / BenchPlatform.Median(totals), "The platform's part of all"),
+                new BenchFigure("overheadSeconds", live, "From the push to the switched traffic, s", "≤ 1.0", live <= 1.0),
+                new BenchFigure("readySeconds", BenchPlatform.Median(readies), "Of it starting the service until it is ready, s"),
+                new BenchFigure("pushSeconds", BenchPlatform.Median(answers), "Until the push returned, the old release drained, s"),
             ]);
     }
 
-    private static JsonNode? Step(JsonNode shown, string name) => shown["steps"]!.AsArray().FirstOrDefault(step => step!["name"]!.GetValue<string>() == name);
+    private static async Task BuildByCopying(string score)
+    {
+        var text = await File.ReadAllTextAsync(score);
+        await File.WriteAllTextAsync(score, text
+            .Replace("npm ci && npm run build", "mkdir -p out && cp -R server.js src package.json out", StringComparison.Ordinal)
+            .Replace("tarmac.dev/test: npm test", "tarmac.dev/test: \"true\"", StringComparison.Ordinal));
+    }
+
+    private static JsonNode Step(JsonNode shown, string name) => shown["steps"]!.AsArray().Single(step => step!["name"]!.GetValue<string>() == name)!;
 
     private static DateTimeOffset Time(JsonNode node, string field) => node[field]!.GetValue<DateTimeOffset>();
 }

@@ -85,6 +85,9 @@ public sealed record TeamAnswer(
         [.. team.Owns.Select(entry => EntitySummary.Of(index, entry))], index.AsOf, index.Revision);
 }
 
+/// <summary>What the command palette offers, the best first.</summary>
+public sealed record SearchResults(IReadOnlyList<SearchResult> Results);
+
 /// <summary>A line of the command palette.</summary>
 /// <param name="Ref">Null for what is no entity: an action.</param>
 public sealed record SearchResult(string Title, string Kind, string? Detail, string Href, string? Ref);

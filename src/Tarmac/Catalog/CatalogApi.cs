@@ -59,7 +59,7 @@ public static class CatalogApi
         routes.MapGet("/api/search", (CurrentCatalog catalog, ActionRunner runner, string? q) =>
         {
             var index = catalog.Index;
-            return new { Results = CatalogSearch.Best(index, q ?? "", PaletteResults).Select(entry => Palette(index, entry)).Concat(Actions(runner, q)).ToList() };
+            return new SearchResults([.. CatalogSearch.Best(index, q ?? "", PaletteResults).Select(entry => Palette(index, entry)), .. Actions(runner, q)]);
         }).WithSummary("The best matches of a few letters among entities and actions, for jumping to them.");
     }
 

@@ -5,6 +5,9 @@ using Tarmac.Foundation.Web;
 
 namespace Tarmac.Facts;
 
+/// <summary>What is known of one entity.</summary>
+public sealed record EntityFacts(string Entity, IReadOnlyList<FactAnswer> Facts, DateTimeOffset AsOf);
+
 /// <summary>One fact as the API shows it.</summary>
 /// <param name="State">current, stale (its collector is late) or expired (says nothing any more).</param>
 public sealed record FactAnswer(string Key, string Source, JsonObject Value, DateTimeOffset ObservedAt, DateTimeOffset? ExpiresAt, string State)
@@ -37,7 +40,7 @@ public static class FactsApi
                 ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
             var now = clock.GetUtcNow();
             var known = await facts.Of(entry.Ref, cancellation);
-            return new { Entity = entry.Ref, Facts = known.All.Select(fact => FactAnswer.Of(fact, now)).ToList(), AsOf = now };
+            return new EntityFacts(entry.Ref, [.. known.All.Select(fact => FactAnswer.Of(fact, now))], now);
         }).WithSummary("What is known of an entity, from whom, and since when. What was never collected is not there.");
     }
 }

@@ -30,13 +30,8 @@ public static class OperabilityApi
         {
             var team = owner is null ? null : EntityRef.TryParse(owner, EntityKinds.Group, null, out var reference, out var why) ? reference.ToString() : throw new Problem(400, "bad-request", why);
             var scores = team is null ? index.All : index.OwnedBy(team);
-            return new
-            {
-                Items = scores.Take(Math.Clamp(limit ?? 100, 1, 1000)).Select(ScoreSummary.Of).ToList(),
-                Total = scores.Count,
-                Team = team is null ? null : index.Team(team),
-                AsOf = scores.Min(score => (DateTimeOffset?)score.AsOf),
-            };
+            return new ScoreList(
+                [.. scores.Take(Math.Clamp(limit ?? 100, 1, 1000)).Select(ScoreSummary.Of)], scores.Count, team is null ? null : index.Team(team), scores.Min(score => (DateTimeOffset?)score.AsOf));
         }).WithSummary("Scores, the lowest first; with an owner also the mean of its components in production.");
         routes.MapGet("/api/scores/{kind}/{namespace}/{name}", async (ScoreIndex index, ScoreStore store, string kind, string @namespace, string name, CancellationToken cancellation) =>
         {

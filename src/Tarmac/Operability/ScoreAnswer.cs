@@ -2,6 +2,11 @@ using Tarmac.Foundation.Web;
 
 namespace Tarmac.Operability;
 
+/// <summary>Scores, the lowest first, of <paramref name="Total"/>.</summary>
+/// <param name="Team">The mean of one owner's components in production, when an owner was asked for.</param>
+/// <param name="AsOf">When the oldest of them was judged; null when there is none.</param>
+public sealed record ScoreList(IReadOnlyList<ScoreSummary> Items, int Total, TeamScore? Team, DateTimeOffset? AsOf);
+
 /// <summary>A score in a list.</summary>
 /// <param name="Tier">Null when none is declared.</param>
 /// <param name="JudgedAs">The tier it is judged by.</param>
