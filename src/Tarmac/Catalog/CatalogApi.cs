@@ -63,29 +63,12 @@ public static class CatalogApi
         }).WithSummary("The best matches of a few letters among entities and actions, for jumping to them.");
     }
 
-    private static async Task<IResult> List(
-        HttpContext context, CurrentCatalog catalog, string[]? kind, string[]? type, string[]? owner, string[]? lifecycle, string[]? system, string[]? tag,
-        string[]? tier, string[]? ownership, string[]? source, string? q, string? sort, int? limit, string? cursor, long? revision, CancellationToken cancellation)
+    private static async Task<IResult> List(HttpContext context, CurrentCatalog catalog, [AsParameters] EntityListRequest asked, CancellationToken cancellation)
     {
-        if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
+        if (asked.Revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
         return Fresh(context, catalog.Index, index =>
         {
-            var found = index.List(new CatalogQuery
-            {
-                Kinds = kind ?? [],
-                Types = type ?? [],
-                Owners = owner ?? [],
-                Lifecycles = lifecycle ?? [],
-                Systems = system ?? [],
-                Tags = tag ?? [],
-                Tiers = tier ?? [],
-                Ownerships = ownership ?? [],
-                Sources = source ?? [],
-                Text = q,
-                Sort = sort,
-                Limit = limit ?? 50,
-                Cursor = cursor,
-            });
+            var found = index.List(asked.Query);
             return new EntityList([.. found.Items.Select(entry => EntitySummary.Of(index, entry))], found.Total, found.Facets, found.Next, index.AsOf, index.Revision);
         });
     }
