@@ -8,16 +8,13 @@ internal sealed class ExportAuditCommand() : Verb("audit", "The whole audit, new
 
     protected override async Task<int> Run(Invocation run)
     {
-        var seen = new HashSet<string>();
-        string? before = null;
+        string? before = null, beforeId = null;
         while (true)
         {
-            var entries = (await run.Platform.Get(new Query("/api/audit").Add("limit", Page.ToString()).Add("before", before).ToString())).List().ToList();
-            var fresh = entries.Where(entry => seen.Add(entry.Text("id") ?? "")).ToList();
-            foreach (var entry in fresh) Console.Out.WriteLine(entry.OnOneLine());
-            if (entries.Count < Page || fresh.Count == 0) return ExitCode.Ok;
-            // Entries of the same millisecond may lie on both sides of a page: they are asked for again, and told once.
-            before = entries[^1].Time("at")!.Value.AddMilliseconds(1).UtcDateTime.ToString("O");
+            var entries = (await run.Platform.Get(new Query("/api/audit").Add("limit", Page.ToString()).Add("before", before).Add("beforeId", beforeId).ToString())).List().ToList();
+            foreach (var entry in entries) Console.Out.WriteLine(entry.OnOneLine());
+            if (entries.Count < Page) return ExitCode.Ok;
+            (before, beforeId) = (entries[^1].Text("at"), entries[^1].Text("id"));
         }
     }
 }

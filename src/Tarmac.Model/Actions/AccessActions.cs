@@ -17,16 +17,16 @@ public static class AccessActions
             InputField.Text("person", "For whom, when not for yourself. Only an operator may, and it is written in the audit.") with { Format = InputFormat.EntityRef, EntityKind = "User", Example = "user:default/noor" },
             new InputField("scopes", InputKind.TextList) { Description = "What it allows. Every token may read.", Choices = ["read", "write", "operate"], Default = new JsonArray("read", "write") },
             new InputField("days", InputKind.Integer) { Description = "Days until it expires.", Minimum = 1, Maximum = 365, Default = 90 }),
-        "tarmac token create {name}");
+        "tarmac token create {name}", GivesSecret: true, ListedAt: "/tokens");
 
     public static readonly ActionDefinition RevokeToken = new(
         "token.revoke", "Revoke a token", "Makes a token useless at once, with the tokens and the browser sessions that were made with it.", ActionRights.Anyone,
         InputSchema.Of(InputField.Text("id", "The token's id, as tarmac token list shows it.", required: true)),
-        "tarmac token revoke {id}", Destructive: true);
+        "tarmac token revoke {id}", Destructive: true, ListedAt: "/tokens");
 
     public static readonly ActionDefinition SignInLink = new(
         "access.link", "Make a sign-in link", "Makes a link that signs one browser in as you, once, within ten minutes.", ActionRights.Person,
-        InputSchema.Empty, "tarmac open");
+        InputSchema.Empty, "tarmac open", GivesSecret: true);
 
     public static readonly ActionDefinition StartBreakGlass = new(
         "break-glass.start", "Break glass",

@@ -26,5 +26,7 @@ public enum ActionRights
 /// <param name="Summary">One sentence: what happens when it runs.</param>
 /// <param name="Command">How to do the same with the everyday verb of the CLI, with fields in braces: <c>tarmac deploy {service}</c>.</param>
 /// <param name="Destructive">True when it takes something away: people confirm it by typing the subject's name.</param>
+/// <param name="GivesSecret">True when its answer holds a secret that is shown once.</param>
+/// <param name="ListedAt">The portal's page that lists what it makes or takes away.</param>
 public sealed record ActionDefinition(
-    string Name, string Title, string Summary, ActionRights Rights, InputSchema Input, string? Command = null, bool Destructive = false);
+    string Name, string Title, string Summary, ActionRights Rights, InputSchema Input, string? Command = null, bool Destructive = false, bool GivesSecret = false, string? ListedAt = null);

@@ -12,7 +12,7 @@ public static class OutgoingActions
             InputField.Text("team", "The team; you must be a member.", required: true) with { Format = InputFormat.EntityRef, EntityKind = "Group" },
             InputField.Text("url", "An http or https address without a user name in it. Only your team and operators see more of it than its host.", required: true) with { MaxLength = 1000, Example = "https://chat.example.test/hooks/tarmac" },
             new InputField("types", InputKind.TextList) { Description = "Event types; those that concern a team when empty." }),
-        "tarmac webhook add {team} {url}");
+        "tarmac webhook add {team} {url}", GivesSecret: true);
 
     public static readonly ActionDefinition RemoveWebhook = new(
         "webhook.remove", "Remove a webhook", "Stops telling this address.", ActionRights.Anyone,

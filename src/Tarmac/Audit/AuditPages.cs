@@ -11,23 +11,21 @@ public static class AuditPages
     private const int PageSize = 50;
 
     public static void MapAuditPages(this IEndpointRouteBuilder routes) => routes.MapGet("/audit", async (
-        HttpContext context, Database database, ActionRunner runner, IOrganisation organisation, string? subject, string? principal, string? action, DateTimeOffset? before, CancellationToken cancellation) =>
+        HttpContext context, Database database, ActionRunner runner, IOrganisation organisation, string? subject, string? principal, string? action, DateTimeOffset? before, string? beforeId, CancellationToken cancellation) =>
     {
-        (subject, principal, action) = (Some(subject), Some(principal), Some(action));
-        var entries = await database.Read(session => AuditEntry.List(session, subject, principal, action, before, PageSize + 1), cancellation);
+        var filter = AuditFilter.Of(subject, principal, action, before, beforeId);
+        var entries = await database.Read(session => AuditEntry.List(session, filter, PageSize + 1), cancellation);
         var people = await database.Read(AuditEntry.Principals, cancellation);
         return await Portal.Page<AuditPage>(context, new
         {
             Entries = (IReadOnlyList<AuditEntry>)[.. entries.Take(PageSize)],
             Filters = (IReadOnlyList<Filter>)
             [
-                new Filter("principal", "Who", [.. people.Select(one => new FilterOption(one, organisation.DisplayName(one)))], principal),
-                new Filter("action", "Action", [.. runner.All.Select(handler => new FilterOption(handler.Definition.Name, handler.Definition.Name))], action),
+                new Filter("principal", "Who", [.. people.Select(one => new FilterOption(one, organisation.DisplayName(one)))], filter.Principal),
+                new Filter("action", "Action", [.. runner.All.Select(handler => new FilterOption(handler.Definition.Name, handler.Definition.Name))], filter.Action),
             ],
-            Subject = subject,
-            Older = entries.Count > PageSize ? entries[PageSize - 1].At : (DateTimeOffset?)null,
+            filter.Subject,
+            Older = entries.Count > PageSize ? entries[PageSize - 1] : null,
         });
     }).ExcludeFromDescription();
-
-    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

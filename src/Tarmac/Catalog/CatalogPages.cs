@@ -89,13 +89,9 @@ public static class CatalogPages
         {
             View = new EntityView(
                 index, entry, service, scores.Find(entry.Ref), await operations.List(entry.Ref, null, Recent, cancellation),
-                MayChange(principal, index, entry) || glass is not null, principal.Kind == PrincipalKind.Person),
+                Rights.May(principal, entry.Ref, Rights.OwnerOf(entry.Ref, catalog, service?.Owner), catalog, glass), principal.Kind == PrincipalKind.Person),
         });
     }
-
-    // As Rights decides: what has no owner that exists is everybody's.
-    private static bool MayChange(Principal principal, CatalogIndex index, CatalogEntry entry) =>
-        index.OwnershipOf(entry) != Ownership.Known || entry.Owner == principal.Ref || principal.Teams.Contains(entry.Owner!);
 
     private static async Task<IResult> TeamOf(
         HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, WebhookStore webhooks, string @namespace, string name, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Actions;
@@ -57,7 +58,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, OperationStore operat
 }
 
 /// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
-internal sealed class SourceOperation(CatalogSources sources) : OperationKind(KindName)
+internal sealed class SourceOperation(CatalogSources sources, LocalOwner operatedBy) : OperationKind(KindName)
 {
     private const string KindName = "catalog.source";
     private const int MostProblemsLogged = 50;
@@ -69,6 +70,9 @@ internal sealed class SourceOperation(CatalogSources sources) : OperationKind(Ki
     public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path) =>
         operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,
             new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path }, call.Principal.Ref));
+
+    // Sources are an operator's, whoever asked to read one again.
+    public override Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) => Task.FromResult(operatedBy.Ref);
 
     public override async Task<JsonObject?> Run(OperationRun run)
     {

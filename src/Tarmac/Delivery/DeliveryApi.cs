@@ -111,10 +111,10 @@ public static class DeliveryApi
         instance = instance is not null && instances.Of(name, place).Any(handle => handle.Id == instance) ? instance : await index.InstanceForLogs(name, place, cancellation)
             ?? throw new Problem(404, "service-not-deployed", $"{name} has not run in {place} yet.", null, $"Deploy it: tarmac deploy {name}.");
         var from = Since(since, clock.GetUtcNow());
-        if (after is { } position) return Results.ServerSentEvents(Follow(runtime, instance, [], position, grep, cancellation).OpenedAtOnce(context, cancellation));
+        if (after is { } position) return Results.ServerSentEvents(Follow(runtime, instance, [], position, grep, cancellation).Live(context, cancellation));
         var lines = runtime.ReadLog(instance, from, grep, tail ?? (follow == true ? 100 : 500));
         if (follow == true || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal))
-            return Results.ServerSentEvents(Follow(runtime, instance, lines, lines.Count > 0 ? lines[^1].Next : 0, grep, cancellation).OpenedAtOnce(context, cancellation));
+            return Results.ServerSentEvents(Follow(runtime, instance, lines, lines.Count > 0 ? lines[^1].Next : 0, grep, cancellation).Live(context, cancellation));
         return Results.Json(lines.Select(Shown));
     }
 

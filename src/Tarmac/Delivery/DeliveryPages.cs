@@ -1,6 +1,8 @@
 using System.Text;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Runbooks;
 using Tarmac.Runtimes.Local;
@@ -10,9 +12,10 @@ namespace Tarmac.Delivery;
 
 /// <summary>What a service's page shows besides the service itself.</summary>
 /// <param name="Instance">The process whose log is shown.</param>
+/// <param name="Mine">Whether who looks may change it.</param>
 public sealed record ServiceView(
     ServiceShown Service, IReadOnlyList<ReleaseShown> Releases, IReadOnlyList<Commit> Commits, IReadOnlyList<string> Files, string Environment,
-    string? Instance, IReadOnlyList<LogLine> Lines, string? Since, string? Grep, string? SinceProblem, DateTimeOffset? KeptUntil);
+    string? Instance, IReadOnlyList<LogLine> Lines, string? Since, string? Grep, string? SinceProblem, DateTimeOffset? KeptUntil, bool Mine);
 
 /// <summary>The pages of delivery: what runs, one service with all one does with it, a file and its editor.</summary>
 public static class DeliveryPages
@@ -56,7 +59,7 @@ public static class DeliveryPages
     }
 
     private static async Task<IResult> Service(
-        HttpContext context, ServicesIndex index, Repositories repositories, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, CancellationToken cancellation)
+        HttpContext context, ServicesIndex index, Repositories repositories, LocalRuntime runtime, Database database, IOrganisation organisation, TimeProvider clock, string name, string? environment, string? since, string? grep, CancellationToken cancellation)
     {
         var service = await index.Find(name, cancellation) ?? throw Problem.NotFound("service", name, "Those that run here are under Deliveries.");
         var place = Some(environment) ?? (service.Environments is [var first, ..] ? first.Name : Pushes.Environment);
@@ -72,11 +75,14 @@ public static class DeliveryPages
             // The rest of the page is worth seeing all the same.
             wrong = refused.Problems[0].Message + " " + refused.Problems[0].Cure;
         }
+        var principal = context.Principal();
+        var glass = await database.Read(session => BreakGlass.Open(session, principal.Ref, service.Entity, clock.GetUtcNow()), cancellation);
         return await Portal.Page<ServicePage>(context, new
         {
             View = new ServiceView(
                 service, await index.Releases(name, cancellation), head is null ? [] : await repositories.History(name, 20, cancellation), head is null ? [] : await repositories.Files(name, head, cancellation), place,
-                instance, instance is null ? [] : runtime.ReadLog(instance, from, Some(grep), LinesShown), Some(since), Some(grep), wrong, service.RemovedAt + Delivery.Service.KeptAfterRemoval),
+                instance, instance is null ? [] : runtime.ReadLog(instance, from, Some(grep), LinesShown), Some(since), Some(grep), wrong, service.RemovedAt + Delivery.Service.KeptAfterRemoval,
+                Rights.May(principal, service.Entity, service.Owner, organisation, glass)),
         });
     }
 

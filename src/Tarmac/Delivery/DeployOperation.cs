@@ -26,6 +26,9 @@ public sealed class DeployOperation(
 
     public override IReadOnlyList<NextStep> Next(Operation operation) => Activation.Next(operation);
 
+    public override async Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) =>
+        (await store.Find(operation.Input["service"]!.GetValue<string>(), cancellation))?.Owner ?? operation.Principal;
+
     public override async Task<JsonObject?> Run(OperationRun run)
     {
         var (service, environment, commit) = Input(run.Operation);

@@ -26,6 +26,9 @@ public sealed class ActivateOperation(Activation activation, DeliveryStore store
 
     public override IReadOnlyList<NextStep> Next(Operation operation) => Activation.Next(operation);
 
+    public override async Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) =>
+        (await store.Find(operation.Input["service"]!.GetValue<string>(), cancellation))?.Owner ?? operation.Principal;
+
     public override async Task<JsonObject?> Run(OperationRun run)
     {
         var input = run.Operation.Input;
@@ -50,6 +53,9 @@ public sealed class StopOperation(Activation activation, GatewayRoutes routes, D
     public static OperationRequest Request(string service, string? environment, bool remove, string principal) =>
         new(KindName, ServiceName.Entity(service), remove ? $"Remove {service}" : $"Stop {service} in {environment}",
             new JsonObject { ["service"] = service, ["environment"] = environment, ["remove"] = remove }, principal);
+
+    public override async Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) =>
+        (await store.Find(operation.Input["service"]!.GetValue<string>(), cancellation))?.Owner ?? operation.Principal;
 
     public override async Task<JsonObject?> Run(OperationRun run)
     {

@@ -90,7 +90,7 @@ public sealed class ServicesIndex(
         var entity = ServiceName.Entity(service.Name);
         var dev = environments.Find(environment => environment.Name == Pushes.Environment) ?? (environments is [var first, ..] ? first : null);
         return new ServiceShown(
-            service.Name, entity, organisation.OwnerOf(entity) ?? service.Owner, service.State, $"{whereabouts.Url}/git/{service.Name}.git", dev?.Url, dev?.Host, environments,
+            service.Name, entity, Rights.OwnerOf(entity, organisation, service.Owner)!, service.State, $"{whereabouts.Url}/git/{service.Name}.git", dev?.Url, dev?.Host, environments,
             last is null ? null : new OperationSummary(last.Id, last.Kind, last.Title, last.State, last.CreatedAt), service.CreatedAt, service.RemovedAt);
     }
 

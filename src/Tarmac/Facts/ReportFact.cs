@@ -79,14 +79,9 @@ public sealed class ReportFact(CurrentCatalog catalog, FactLedger facts, TimePro
     {
         try
         {
-            if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) is JsonObject value)
-            {
-                // Names that occur twice are noticed only when the object is used.
-                _ = value.Count;
-                return value;
-            }
+            if (StrictJson.Object(text) is { } value) return value;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException)
         {
             // Said below.
         }

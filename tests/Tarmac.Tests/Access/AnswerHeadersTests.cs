@@ -67,6 +67,19 @@ public sealed class AnswerHeadersTests
         AssertGuarded(answer);
     }
 
+    [Theory]
+    [InlineData(false, "Nothing was changed")]
+    [InlineData(true, "which may have been made or not")]
+    public async Task A_database_that_is_away_says_whether_something_may_have_been_changed(bool mayBeDone, string said)
+    {
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<ActionHandler>(new Away(mayBeDone)));
+        var (status, body) = await TestPlatform.TryAct(platform.Client, Broken.Declared.Name, []);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage-unavailable"), (status, body["code"]!.GetValue<string>()));
+        var text = $"{body["title"]} {body["cure"]}";
+        Assert.Contains(said, text, StringComparison.Ordinal);
+        Assert.Equal(!mayBeDone, text.Contains("Nothing was changed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task No_secret_ends_up_in_the_audit_the_events_the_kept_answers_or_the_log()
     {
@@ -122,6 +135,13 @@ public sealed class AnswerHeadersTests
         public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation) => throw new InvalidOperationException("the password of the database");
 
         public override Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) => throw new InvalidOperationException();
+    }
+
+    private sealed class Away(bool mayBeDone) : ActionHandler(Broken.Declared)
+    {
+        public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation) => Task.FromResult(new ActionPlan("component:default/a", []));
+
+        public override Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) => throw new StorageUnavailableException("It went away.", null, mayBeDone);
     }
 
     private sealed class Recorded(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger

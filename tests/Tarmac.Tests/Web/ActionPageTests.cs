@@ -189,6 +189,9 @@ public sealed class ActionPageTests
         var wrong = await visitor.Send(plan, "/actions/token.revoke", ("confirm", "lap"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, visitor.Last.StatusCode);
         Assert.Contains("Type laptop exactly.", wrong.QuerySelector("#plan")!.TextContent);
+        // What has to be typed is not for the form to say.
+        await visitor.Send(plan, "/actions/token.revoke", ("_typed", "x"), ("confirm", "x"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, visitor.Last.StatusCode);
         using var client = platform.ClientFor(made["secret"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/whoami", TestContext.Current.CancellationToken)).StatusCode);
 
@@ -215,6 +218,7 @@ public sealed class ActionPageTests
         Assert.Contains("Who may: Platform", refused.Body!.TextContent);
         Assert.Null(refused.QuerySelector("#plan"));
 
+        Assert.DoesNotContain("/actions/service.", (await visitor.Get("/services/stock-feed")).Body!.InnerHtml);
         var glass = await visitor.Get(refused.QuerySelector("#emergency a")!.GetAttribute("href")!);
         var plan = await visitor.Send(glass, "/actions/break-glass.start/plan", ("reason", "Shelves show nothing and nobody answers"));
         await visitor.Send(plan, "/actions/break-glass.start");
@@ -222,6 +226,7 @@ public sealed class ActionPageTests
         Assert.Equal(HttpStatusCode.OK, visitor.Last.StatusCode);
         Assert.Contains("Build and test commit", now.QuerySelector("#plan")!.TextContent);
         Assert.Contains("Shelves show nothing", now.QuerySelector(".glass")!.TextContent);
+        Assert.Contains("/actions/service.deploy", (await visitor.Get("/services/stock-feed")).Body!.InnerHtml);
         Assert.Contains("break-glass.start", (await visitor.Get("/audit?subject=component:default/stock-feed")).Body!.TextContent);
     }
 

@@ -17,9 +17,7 @@ public static class ActionForm
     /// <summary>Where to go when it is done, a path of ours.</summary>
     public const string Back = "_back";
 
-    /// <summary>What has to be typed to confirm; with <see cref="Confirm"/>, what was.</summary>
-    public const string Typed = "_typed";
-
+    /// <summary>What was typed to confirm.</summary>
     public const string Confirm = "confirm";
 
     private const int LongestShown = 200;

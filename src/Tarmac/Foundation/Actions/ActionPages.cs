@@ -85,11 +85,9 @@ public static class ActionPages
     {
         var (handler, view, form) = await Posted(context, runner, antiforgery, name, cancellation);
         if (view.Key.Length is 0 or > 200) throw new Problem(400, "bad-request", "The form carries no idempotency key.", null, "Open the page again and send its form.");
-        if (handler.Definition.Destructive && (form[ActionForm.Typed].ToString() is not { Length: > 0 } typed || form[ActionForm.Confirm] != typed))
-        {
-            view = await Planned(context, runner, handler, view, organisation, cancellation);
-            return await Show(context, view with { Mistyped = view.Typed is null ? null : $"Type {view.Typed} exactly." }, StatusCodes.Status422UnprocessableEntity);
-        }
+        // What has to be typed is found anew, not taken from the form. Where nothing can be planned, running is refused below, or was done already.
+        if (handler.Definition.Destructive && await Planned(context, runner, handler, view, organisation, cancellation) is { Typed: { } typed } planned && form[ActionForm.Confirm] != typed)
+            return await Show(context, planned with { Mistyped = $"Type {typed} exactly." }, StatusCodes.Status422UnprocessableEntity);
         ActionAnswer answer;
         try
         {
@@ -120,7 +118,7 @@ public static class ActionPages
         try
         {
             var plan = await runner.Plan(handler.Definition.Name, view.AsConfirmed, context.Principal(), cancellation);
-            return view with { Plan = plan, Subject = plan.Subject, Owner = organisation.OwnerOf(plan.Subject) };
+            return view with { Plan = plan, Subject = plan.Subject, Owner = await Owner(handler, new ActionCall(handler.Definition, context.Principal(), handler.Definition.Input.Validate(view.AsConfirmed).Input), plan.Subject, organisation, cancellation) };
         }
         catch (Problem refused)
         {
@@ -134,15 +132,17 @@ public static class ActionPages
         var (input, problems) = handler.Definition.Input.Validate(view.AsConfirmed);
         var call = new ActionCall(handler.Definition, principal, input);
         var subject = problems.Count == 0 ? await handler.Subject(call, cancellation) : null;
-        var owner = subject is null ? null : organisation.OwnerOf(subject) ?? await handler.OwnerWhenUnknown(call, cancellation);
         return view with
         {
             Refusal = refused,
             Subject = subject,
-            Owner = owner,
+            Owner = subject is null ? null : await Owner(handler, call, subject, organisation, cancellation),
             MayBreakGlass = refused.Code == "not-owner" && principal.Kind == PrincipalKind.Person && subject is not null && organisation.Exists(subject),
         };
     }
+
+    private static async Task<string?> Owner(ActionHandler handler, ActionCall call, string subject, IOrganisation organisation, CancellationToken cancellation) =>
+        Rights.OwnerOf(subject, organisation, await handler.OwnerWhenUnknown(call, cancellation));
 
     private static Task<IResult> Show(HttpContext context, ActionView view, int? status = null) =>
         Portal.Page<ActionPage>(context, new { View = view, context.Principal().Teams }, status ?? view.Refusal?.Status ?? StatusCodes.Status200OK);

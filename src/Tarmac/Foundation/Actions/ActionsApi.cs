@@ -32,7 +32,9 @@ public static class ActionsApi
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > 200) throw new Problem(400, "bad-request", "The idempotency key is longer than 200 characters.");
         var answer = await runner.Run(name, input, context.Principal(), key.Length > 0 ? key : null, cancellation);
-        return Results.Json(answer.ToJson(), statusCode: answer.Operation is null ? 200 : 202);
+        if (answer.Operation is null) return Results.Json(answer.ToJson());
+        context.Response.Headers.Location = "/api/operations/" + answer.Operation;
+        return Results.Json(answer.ToJson(), statusCode: 202);
     }
 
     private static async Task<IResult> Plan(HttpContext context, ActionRunner runner, IAntiforgery antiforgery, string name, CancellationToken cancellation)
@@ -50,9 +52,9 @@ public static class ActionsApi
     private static async Task<JsonObject> Input(HttpContext context, IAntiforgery antiforgery, CancellationToken cancellation)
     {
         // A browser sends its cookie along unasked; a token is only ever sent on purpose.
-        if (context.Request.Headers.Authorization.Count == 0) await antiforgery.ValidateRequestAsync(context);
+        if (context.Principal().Credential == Principal.BrowserSession) await antiforgery.ValidateRequestAsync(context);
         if (context.Request.ContentLength == 0) return [];
-        var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancellation) as JsonObject
+        var body = await StrictJson.Object(context.Request.Body, cancellation)
             ?? throw new Problem(400, "bad-request", "The body must be a JSON object.", null, """Send {"input": {...}}.""");
         return body["input"] switch
         {

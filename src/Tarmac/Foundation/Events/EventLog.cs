@@ -38,14 +38,15 @@ public sealed class EventLog(Database database, TimeProvider clock)
     public Task<long> Append(Session session, string type, string? subject, string? actor, JsonObject data) =>
         Append(session, new NewEvent(NewEvent.Tarmac, Guid.CreateVersion7().ToString("n"), type, subject, clock.GetUtcNow(), actor, data));
 
-    public Task<List<Event>> After(long revision, int limit = 500, CancellationToken cancellation = default) =>
-        database.Read(session => session.List($"select revision, source, id, type, subject, time, actor, data from event where revision > {revision} order by revision limit {limit}", Read), cancellation);
+    public Task<List<Event>> After(long revision, int limit = 500, CancellationToken cancellation = default) => After(revision, null, limit, cancellation);
 
-    /// <summary>The newest events about one subject first; all subjects when null.</summary>
+    /// <summary>The oldest events after a revision first; of all subjects when null.</summary>
+    public Task<List<Event>> After(long revision, string? subject, int limit, CancellationToken cancellation = default) =>
+        List($"where revision > {revision} {About(subject)} order by revision limit {limit}", cancellation);
+
+    /// <summary>The newest events first; of all subjects when null.</summary>
     public Task<List<Event>> Latest(string? subject, int limit, CancellationToken cancellation = default) =>
-        database.Read(session => subject is null
-            ? session.List($"select revision, source, id, type, subject, time, actor, data from event order by revision desc limit {limit}", Read)
-            : session.List($"select revision, source, id, type, subject, time, actor, data from event where subject = {subject} order by revision desc limit {limit}", Read), cancellation);
+        List($"where true {About(subject)} order by revision desc limit {limit}", cancellation);
 
     public async Task<long> Head(CancellationToken cancellation = default) =>
         await database.Read(async session => await session.Number($"select value from counter where name = 'event'") ?? 0, cancellation);
@@ -76,6 +77,16 @@ public sealed class EventLog(Database database, TimeProvider clock)
         await stop.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
     }
+
+    private static Sql About(string? subject)
+    {
+        Sql about = $"";
+        if (subject is not null) about = $"and subject = {subject}";
+        return about;
+    }
+
+    private Task<List<Event>> List(Sql rest, CancellationToken cancellation) =>
+        database.Read(session => session.List($"select revision, source, id, type, subject, time, actor, data from event {rest}", Read), cancellation);
 
     private static Event Read(Row row) => new(
         row.Number(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5), row.TextOrNull(6),

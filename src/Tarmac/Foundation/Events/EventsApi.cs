@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Foundation.Events;
 
@@ -12,10 +13,10 @@ public static class EventsApi
         routes.MapGet("/api/events", async (HttpContext context, EventLog log, long? after, string? subject, int? limit, CancellationToken cancellation) =>
         {
             if (context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal))
-                return Results.ServerSentEvents(Stream(log, after ?? await log.Head(cancellation), subject, cancellation));
+                return Results.ServerSentEvents(Stream(log, EventStream.LastEventId(context) ?? after ?? await log.Head(cancellation), subject, cancellation).Live(context, cancellation));
             var most = Math.Clamp(limit ?? 100, 1, 1000);
-            var events = after is { } revision ? await log.After(revision, most, cancellation) : await log.Latest(subject, most, cancellation);
-            return Results.Json(events.Where(item => subject is null || item.Subject == subject).Select(item => item.ToCloudEvent()));
+            var events = after is { } revision ? await log.After(revision, subject, most, cancellation) : await log.Latest(subject, most, cancellation);
+            return Results.Json(events.Select(item => item.ToCloudEvent()));
         }).WithSummary("Events as CloudEvents 1.0: the newest, those after a revision, or a stream of what happens.");
     }
 

@@ -19,6 +19,9 @@ public abstract class OperationKind(string name)
     /// <summary>Where to go from one that succeeded.</summary>
     public virtual IReadOnlyList<NextStep> Next(Operation operation) => [];
 
+    /// <summary>Who owns what it works on when the catalog names no owner that exists: whoever asked for it, unless the kind knows better.</summary>
+    public virtual Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) => Task.FromResult(operation.Principal);
+
     /// <summary>Does the work; the answer becomes the operation's result.</summary>
     /// <exception cref="Web.Problem">The operation cannot succeed as asked: it fails at once, with this explanation.</exception>
     public abstract Task<JsonObject?> Run(OperationRun run);

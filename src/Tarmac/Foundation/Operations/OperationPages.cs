@@ -1,4 +1,3 @@
-using System.Text;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Foundation.Operations;
@@ -27,9 +26,7 @@ public static class OperationPages
         routes.MapGet("/operations/{id}/log.txt", async (OperationStore store, string id, CancellationToken cancellation) =>
         {
             await Find(store, id, cancellation);
-            var text = new StringBuilder();
-            foreach (var line in await All(store, id, cancellation)) text.Append(line.At.UtcDateTime.ToString("O")).Append(' ').Append(line.Text).Append('\n');
-            return Results.Text(text.ToString());
+            return Results.Stream(body => WriteLog(store, id, body, cancellation), "text/plain; charset=utf-8");
         }).ExcludeFromDescription();
     }
 
@@ -38,7 +35,7 @@ public static class OperationPages
         // The operation first: its steps and lines are then at least as new as its state.
         var operation = await Find(store, id, cancellation);
         var kind = kinds.FirstOrDefault(kind => kind.Name == operation.Kind);
-        var log = await All(store, id, cancellation);
+        var log = await store.LogEnd(id, LinesShown + 1, cancellation);
         return new OperationView(
             operation, OperationWords.Timeline(kind?.Steps ?? [], await store.Steps(id, cancellation), operation.IsFinal), await store.Conditions(id, cancellation),
             [.. log.TakeLast(LinesShown)], log.Count > LinesShown, operation.State == OperationState.Succeeded ? kind?.Next(operation) ?? [] : []);
@@ -47,16 +44,14 @@ public static class OperationPages
     private static async Task<Operation> Find(OperationStore store, string id, CancellationToken cancellation) =>
         await store.Find(id, cancellation) ?? throw Problem.NotFound("operation", id, "Recent ones are under Deliveries.");
 
-    private static async Task<List<OperationLogLine>> All(OperationStore store, string id, CancellationToken cancellation)
+    private static async Task WriteLog(OperationStore store, string id, Stream body, CancellationToken cancellation)
     {
-        var all = new List<OperationLogLine>();
-        List<OperationLogLine> some;
-        do
+        await using var writer = new StreamWriter(body, leaveOpen: true);
+        var last = 0L;
+        while (await store.Log(id, last, LinesAtOnce, cancellation) is { Count: > 0 } lines)
         {
-            some = await store.Log(id, all.Count > 0 ? all[^1].Line : 0, LinesAtOnce, cancellation);
-            all.AddRange(some);
+            foreach (var line in lines) await writer.WriteAsync($"{line.At.UtcDateTime:O} {line.Text}\n");
+            last = lines[^1].Line;
         }
-        while (some.Count == LinesAtOnce);
-        return all;
     }
 }

@@ -104,6 +104,16 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
             $"select line, at, step, text from operation_log where operation = {id} and line > {afterLine} order by line limit {limit}",
             row => new OperationLogLine(row.Number(0), row.Time(1), row.Text(2), row.Text(3))), cancellation);
 
+    /// <summary>The last lines, in order.</summary>
+    public async Task<List<OperationLogLine>> LogEnd(string id, int count, CancellationToken cancellation = default)
+    {
+        var lines = await database.Read(session => session.List(
+            $"select line, at, step, text from operation_log where operation = {id} order by line desc limit {count}",
+            row => new OperationLogLine(row.Number(0), row.Time(1), row.Text(2), row.Text(3))), cancellation);
+        lines.Reverse();
+        return lines;
+    }
+
     /// <summary>Asks an operation to stop: at once when it has not begun, else at its next safe point.</summary>
     public async Task<bool> Cancel(Session session, string id)
     {

@@ -23,9 +23,9 @@ public static class OperationsApi
         routes.MapGet("/api/operations/{id}/log", async (HttpContext context, OperationStore store, TimeProvider clock, string id, long? after, bool? follow, CancellationToken cancellation) =>
         {
             await Find(store, id, cancellation);
-            var from = after ?? (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0);
+            var from = EventStream.LastEventId(context) ?? after ?? 0;
             if (follow == true || context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.Ordinal))
-                return Results.ServerSentEvents(Events(store, clock, id, from, cancellation).OpenedAtOnce(context, cancellation));
+                return Results.ServerSentEvents(Events(store, clock, id, from, cancellation).Live(context, cancellation));
             return Results.Json(await store.Log(id, from, 5000, cancellation));
         }).WithSummary("The log of an operation; as server-sent events it goes on until the operation ends.");
     }
@@ -76,9 +76,16 @@ public static class OperationsApi
 public sealed record OperationShown(Operation Operation, IReadOnlyList<OperationStep> Steps, IReadOnlyList<OperationCondition> Conditions);
 
 /// <summary>Cancelling is for those who own what the operation works on.</summary>
-public sealed class CancelOperation(OperationStore store) : ActionHandler(OperationActions.Cancel)
+public sealed class CancelOperation(OperationStore store, IEnumerable<OperationKind> kinds) : ActionHandler(OperationActions.Cancel)
 {
     public override async ValueTask<string?> Subject(ActionCall call, CancellationToken cancellation) => (await Find(call, cancellation)).Subject;
+
+    public override async ValueTask<string?> OwnerWhenUnknown(ActionCall call, CancellationToken cancellation)
+    {
+        var operation = await Find(call, cancellation);
+        var kind = kinds.FirstOrDefault(kind => kind.Name == operation.Kind);
+        return kind is null ? operation.Principal : await kind.OwnerWhenUnknown(operation, cancellation);
+    }
 
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {

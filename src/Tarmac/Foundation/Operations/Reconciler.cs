@@ -98,7 +98,7 @@ public sealed class Reconciler(
                 await store.Postpone(operation, clock.GetUtcNow() + Backoff.Delay(operation.Attempts, Random.Shared));
             }
         }
-        catch (Exception again) when (again is LeaseLostException or StorageUnavailableException)
+        catch (Exception again)
         {
             logger.LogWarning(again, "Operation {Operation} could not be concluded; its lease runs out and it is tried again", operation.Id);
         }

@@ -32,18 +32,26 @@ public static class Rights
         }
     }
 
+    /// <summary>Who owns a subject: whom the catalog names when that one exists, else the one given; nobody when null.</summary>
+    public static string? OwnerOf(string subject, IOrganisation organisation, string? otherwise) =>
+        organisation.OwnerOf(subject) is { } named && organisation.Exists(named) ? named : otherwise;
+
+    /// <summary>
+    /// Whether a principal may change what this owner has. What the catalog knows and nobody owns is everybody's to take care of;
+    /// what it does not know either is nobody's.
+    /// </summary>
+    public static bool May(Principal principal, string subject, string? owner, IOrganisation organisation, BreakGlass? glass) =>
+        principal == Principal.Platform || (glass is not null && principal.Kind == PrincipalKind.Person)
+        || (owner is null ? organisation.Exists(subject) : owner == principal.Ref || principal.Teams.Contains(owner));
+
     private static void DemandOwnership(Principal principal, string? subject, IOrganisation organisation, BreakGlass? glass, string? ownerWhenUnknown)
     {
-        if (subject is null || principal == Principal.Platform || glass is not null) return;
-        var owner = organisation.OwnerOf(subject) is { } named && organisation.Exists(named) ? named : ownerWhenUnknown;
-        if (owner is null)
-        {
-            // Nobody's: creation is open to everyone, and so is taking care of what has no owner.
-            return;
-        }
-        if (owner == principal.Ref || principal.Teams.Contains(owner)) return;
+        if (subject is null) return;
+        var owner = OwnerOf(subject, organisation, ownerWhenUnknown);
+        if (May(principal, subject, owner, organisation, glass)) return;
+        if (owner is null) throw Problem.NotFound("entity", subject, "tarmac list shows what there is; so does GET /api/catalog/entities?q=TEXT.");
         var detail = $"{subject} is owned by {owner}, and {principal.Ref} is not a member.";
-        throw Problem.Forbidden(detail, principal.Kind == PrincipalKind.Person
+        throw Problem.Forbidden(detail, principal.Kind == PrincipalKind.Person && organisation.Exists(subject)
             ? $"Ask {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass start {subject} --reason TEXT."
             : $"Ask {organisation.DisplayName(owner)}.");
     }

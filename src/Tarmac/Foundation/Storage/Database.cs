@@ -40,5 +40,9 @@ public abstract class Database : IAsyncDisposable
             : new SqliteDatabase(connection, clock);
 }
 
-/// <summary>The database cannot be reached or written right now. Nothing was changed; the same call may succeed later.</summary>
-public sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>The database cannot be reached or written right now; the same call may succeed later.</summary>
+/// <param name="mayBeDone">True when the connection was lost while committing: nobody knows whether the change was made. Else it was not.</param>
+public sealed class StorageUnavailableException(string message, Exception? inner = null, bool mayBeDone = false) : Exception(message, inner)
+{
+    public bool MayBeDone { get; } = mayBeDone;
+}

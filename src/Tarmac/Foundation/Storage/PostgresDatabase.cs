@@ -61,8 +61,9 @@ public sealed class PostgresDatabase : Database
             }
             catch (Exception error) when (IsUnavailable(error))
             {
-                // A commit that was cut off may have happened: whoever asked finds out by the idempotency key.
-                GiveUpOrForgetConnections(error, committing ? int.MaxValue : attempt);
+                // Done again it might be done twice: whoever asked finds out by the idempotency key.
+                if (committing) throw new StorageUnavailableException("The connection to the PostgreSQL server was lost while the change was committed.", error, mayBeDone: true);
+                GiveUpOrForgetConnections(error, attempt);
             }
         }
     }

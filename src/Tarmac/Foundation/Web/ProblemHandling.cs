@@ -59,8 +59,11 @@ public sealed class ProblemHandling(RequestDelegate next, ILogger<ProblemHandlin
                 return problem;
             case StorageUnavailableException unavailable:
                 logger.LogWarning(unavailable, "Storage is unavailable");
-                return new Problem(503, "storage-unavailable", "The database cannot be used right now.", unavailable.Message,
-                    "Nothing was changed. Try again in a moment; the same idempotency key makes that safe.");
+                return unavailable.MayBeDone
+                    ? new Problem(503, "storage-unavailable", "The database went away in the middle of the change, which may have been made or not.", unavailable.Message,
+                        "Ask again in a moment with the same idempotency key, which answers what was done; or look before you repeat it.")
+                    : new Problem(503, "storage-unavailable", "The database cannot be used right now.", unavailable.Message,
+                        "Nothing was changed. Try again in a moment; the same idempotency key makes that safe.");
             case AntiforgeryValidationException:
                 return new Problem(400, "antiforgery-missing", "The request does not carry the anti-forgery token of a page of ours.",
                     "A request with the cookie of a browser must prove that one of our own pages sent it.", "Reload the page and try again. Programs send Authorization: Bearer TOKEN instead.");

@@ -27,6 +27,10 @@ public sealed class ActionTests
     [InlineData("[1]")]
     [InlineData("{\"input\": 3}")]
     [InlineData("{\"input\": ")]
+    [InlineData("{\"input\": {}, \"input\": {}}")]
+    [InlineData("{\"input\": {\"name\": \"a\", \"name\": \"b\"}}")]
+    [InlineData("{\"input\": {\"name\": \"\\ud800\"}}")]
+    [InlineData("{\"input\": {\"\\udc00\": 1}}")]
     public async Task A_body_that_is_not_what_the_api_asks_for_is_a_bad_request_with_a_cure(string text)
     {
         await using var platform = await TestPlatform.Start(configure: Rename.Add);

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Foundation.Operations;
+using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Tests.Foundation.Operations;
@@ -66,6 +67,49 @@ public sealed class OperationsApiTests
         Assert.Contains("50000 lines", last[1]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("9003 lines are left out here.", last[2]!["text"]!.GetValue<string>());
         Assert.Equal("the reason", last[^1]!["text"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Of_a_long_log_the_page_shows_the_end_and_the_text_all()
+    {
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<OperationKind>(new TestKind("talk", run =>
+        {
+            for (var n = 1; n <= 6_001; n++) run.Log($"<{n}>");
+            return Task.CompletedTask;
+        })));
+        var id = await Enqueue(platform, "talk");
+        await platform.Finished(id);
+        var text = (await platform.Client.GetStringAsync($"/operations/{id}/log.txt", TestContext.Current.CancellationToken)).TrimEnd('\n').Split('\n');
+        Assert.Equal((6_001, "<1>", "<6001>"), (text.Length, text[0].Split(' ')[1], text[^1].Split(' ')[1]));
+        var lines = await platform.Services.GetRequiredService<OperationStore>().LogEnd(id, 3, TestContext.Current.CancellationToken);
+        Assert.Equal(["<5999>", "<6000>", "<6001>"], lines.Select(line => line.Text));
+        var page = await platform.Client.GetStringAsync("/operations/" + id, TestContext.Current.CancellationToken);
+        Assert.Contains("&lt;5002&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("&lt;5001&gt;", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wait", "resource:default/x-repository", TestOrganisation.Noor)]
+    [InlineData("catalog.source", "source:x", "user:default/operator")]
+    public async Task What_the_catalog_does_not_know_is_canceled_by_whoever_asked_for_it_and_a_source_by_the_operator(string kind, string subject, string owner)
+    {
+        await using var platform = await TestPlatform.Start(configure: builder =>
+        {
+            builder.Services.AddSingleton<IOrganisation>(new TestOrganisation());
+            builder.Services.AddSingleton<OperationKind>(new TestKind("wait", run => Task.Delay(Timeout.Infinite, run.Stopping)));
+        });
+        using var sam = await platform.ClientOf(TestOrganisation.Sam);
+        using var noor = await platform.ClientOf(TestOrganisation.Noor);
+        var id = await platform.Services.GetRequiredService<Database>().Write(session => platform.Services.GetRequiredService<OperationStore>()
+            .Enqueue(session, new OperationRequest(kind, subject, "Try", [], TestOrganisation.Noor)), TestContext.Current.CancellationToken);
+        foreach (var client in new[] { sam, noor, platform.Client })
+        {
+            var may = client == (owner == TestOrganisation.Noor ? noor : platform.Client);
+            var code = (await TestPlatform.TryAct(client, "operation.cancel", new JsonObject { ["id"] = id })).Body["code"]?.GetValue<string>();
+            // What is not refused may have ended by itself.
+            if (may) Assert.NotEqual("not-owner", code);
+            else Assert.Equal("not-owner", code);
+        }
     }
 
     [Fact]
