@@ -19,7 +19,12 @@ namespace Tarmac;
 /// <summary>The platform role: portal, API, git and the reconciler in one process.</summary>
 public static class PlatformHost
 {
-    public static Task<int> Run(string[] arguments) => Run(arguments, app => app.RunAsync());
+    public static Task<int> Run(string[] arguments) => Run(arguments, async app =>
+    {
+        await app.StartAsync();
+        await app.PrintSignInLink();
+        await app.WaitForShutdownAsync();
+    });
 
     /// <summary>Derives anew everything that is derived, on a home that no platform uses. First aid, never needed in ordinary life.</summary>
     public static Task<int> Rebuild(string[] arguments) => Run(arguments, async app =>

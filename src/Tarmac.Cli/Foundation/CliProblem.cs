@@ -27,6 +27,15 @@ internal sealed class CliProblem : Exception
     public static CliProblem Unreadable(string file, string why) =>
         new(Foundation.ExitCode.Failure, CliCodes.FileUnreadable, $"{file} cannot be read.", why, "Check the path and that you may read it.");
 
+    /// <summary>Whatever ended a command, as a problem; what nobody foresaw is our own fault.</summary>
+    public static CliProblem Of(Exception fault) => fault switch
+    {
+        CliProblem problem => problem,
+        ConnectionLostException lost => new CliProblem(Foundation.ExitCode.Unreachable, CliCodes.PlatformUnreachable, lost.Message, lost.InnerException?.Message,
+            "What was accepted goes on: tarmac operation list shows it once the platform answers."),
+        _ => new CliProblem(Foundation.ExitCode.Failure, CliCodes.Fault, "This is a fault in tarmac itself.", fault.ToString(), "Nothing you did wrong; please report it with the text above."),
+    };
+
     /// <summary>What the platform answered, as it said it.</summary>
     /// <param name="details">The problem details, or null when the answer had none.</param>
     public static CliProblem Of(int status, JsonObject? details, string url)

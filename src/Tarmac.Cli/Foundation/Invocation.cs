@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 
 namespace Tarmac.Cli.Foundation;
 
@@ -40,32 +39,15 @@ internal sealed class Invocation : IDisposable
         {
             return await work(run);
         }
-        catch (CliProblem problem)
-        {
-            run.Terminal.Report(problem.Details);
-            return problem.ExitCode;
-        }
-        catch (ConnectionLostException lost)
-        {
-            run.Terminal.Report(new CliProblem(ExitCode.Unreachable, CliCodes.PlatformUnreachable, lost.Message, lost.InnerException?.Message,
-                "What was accepted goes on: tarmac operation list shows it once the platform answers.").Details);
-            return ExitCode.Unreachable;
-        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            run.Terminal.Report(new JsonObject
-            {
-                ["code"] = CliCodes.Fault,
-                ["title"] = "This is a fault in tarmac itself.",
-                ["detail"] = fault.ToString(),
-                ["cure"] = "Nothing you did wrong; please report it with the text above.",
-                ["docs"] = "docs/errors/" + CliCodes.Fault + ".md",
-            });
-            return ExitCode.Failure;
+            var problem = CliProblem.Of(fault);
+            run.Terminal.Report(problem.Details);
+            return problem.ExitCode;
         }
     }
 

@@ -25,7 +25,8 @@ internal static class LocalPlatform
     {
         var file = Path.Combine(home, "platform.json");
         if (!File.Exists(file) || JsonReading.TryParse(File.ReadAllText(file)) is not { } announced) return null;
-        if (announced.Number("pid") is not { } pid || ProcessIdentity.Of((int)pid) is null || !IsServer((int)pid)) return null;
+        if (announced.Number("pid") is not { } pid || announced.Number("startTime") is not { } started || announced.Text("bootId") is not { } boot) return null;
+        if (!new ProcessIdentity((int)pid, (long)started, boot).IsAlive) return null;
         return new Running((int)pid, announced, FolderOf(home).ReadShim()?.Identity.IsAlive == true);
     }
 
@@ -153,17 +154,5 @@ internal static class LocalPlatform
             if (File.Exists(file))
                 foreach (var line in File.ReadLines(file).TakeLast(10)) words.Append(CultureInfo.InvariantCulture, $"\n{line}");
         return new CliProblem(ExitCode.Failure, CliCodes.ServerNotStarted, "The platform did not start.", words.ToString(), $"Its log is {folder.CurrentLog}. Mend what it says, and start it again.");
-    }
-
-    private static bool IsServer(int pid)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/cmdline")).Contains("Tarmac.Server", StringComparison.Ordinal);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 }

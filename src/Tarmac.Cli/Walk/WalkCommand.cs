@@ -28,30 +28,40 @@ internal sealed class WalkCommand : Verb
 
     protected override async Task<int> Run(Invocation run)
     {
-        var steps = new WalkSteps(run.Terminal);
-        var name = run.Get(service)!;
-        var settings = run.Connections();
-        var url = run.Platform.Url;
+        try
+        {
+            await Walk(run, new WalkSteps(run.Terminal, run.Cancellation));
+            return ExitCode.Ok;
+        }
+        catch (CliProblem told) when (run.Terminal.Json)
+        {
+            return told.ExitCode; // its step's line has said it, and lines are all there is
+        }
+    }
 
+    private async Task Walk(Invocation run, WalkSteps steps)
+    {
+        var name = run.Get(service)!;
         var token = await steps.Run("member", "Noor of team Promotions signs in", async () =>
         {
             var made = await run.Platform.Act(AccessActions.CreateToken, new JsonObject { ["name"] = "the walk", ["person"] = Member, ["days"] = 1 });
-            return (made.Text("secret")!, "as a member of the team, not as the operator");
+            return ((Id: made.Text("result", "id")!, Secret: made.Text("secret")!), "as a member of the team, not as the operator");
         });
-        using var noor = new PlatformClient(new ConnectionSettings(url, token, null, settings.Home), run.Terminal, run.Cancellation);
-        var copy = new WorkingCopy(Path.Combine(settings.Home, "walk", name), token);
+        var url = run.Platform.Url;
+        using var noor = new PlatformClient(new ConnectionSettings(url, token.Secret, null, run.Connections().Home), run.Terminal, run.Cancellation);
+        using var copy = new WorkingCopy(token.Secret);
 
         await steps.Run("create", $"Create {name} from {run.Get(road)}", () => Create(run, noor, name));
         await steps.Run("clone", "Clone its repository", async () =>
         {
             await copy.Clone($"{url}/git/{name}.git");
-            return (true, copy.Folder);
+            return (true, "into a folder of the walk's own");
         });
         await steps.Run("push", "Push a change: build, test, release, switch", async () =>
         {
-            // Walked again, it begins where the road ended, so that there is something to mend again.
-            copy.Write(Runbook, await copy.AtBeginning(Runbook));
-            copy.Write("NOTES.md", $"Walked at {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC.\n");
+            // Walked again, it takes its own answers back first, so that there is something to mend again.
+            copy.Write(Runbook, Unanswered(copy.Read(Runbook)));
+            copy.Write("WALK.md", $"Walked at {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC.\n");
             await copy.Push("Note when this was walked");
             return (true, await Deployed(run, noor, name, await copy.Head()));
         });
@@ -60,13 +70,17 @@ internal sealed class WalkCommand : Verb
         await steps.Run("fix", "Mend one failing: answer about personal data", async () =>
         {
             copy.Write(Runbook, Answered(copy.Read(Runbook)));
-            await copy.Push("Say in the runbook that vouchers hold no personal data");
+            await copy.Push($"Say in the runbook that {name} holds no personal data");
             return (true, await Deployed(run, noor, name, await copy.Head()));
         });
         var after = await steps.Run("rescore", "Score it again", () => Score(noor, name));
+        var (owner, link) = await steps.Run("leave", "Noor signs out, and you may sign in", async () =>
+        {
+            var team = (await noor.Get("/api/services/" + name)).Text("owner");
+            await run.Platform.Act(AccessActions.RevokeToken, new JsonObject { ["id"] = token.Id });
+            return ((team, url + (await run.Platform.Act(AccessActions.SignInLink, [])).Text("secret")), "her token is revoked");
+        });
 
-        var owner = (await noor.Get("/api/services/" + name)).Text("owner");
-        var link = url + (await run.Platform.Act(AccessActions.SignInLink, [])).Text("secret");
         steps.Done(new JsonObject
         {
             ["url"] = url,
@@ -78,10 +92,8 @@ internal sealed class WalkCommand : Verb
             ["scoreBefore"] = before,
             ["scoreAfter"] = after,
         });
-        if (run.Terminal.Json) return ExitCode.Ok;
         run.Terminal.Line($"\n{name} is live at http://{live.Host}:{new Uri(live.Url).Port}/, owned by {owner}; its score rose from {before:0.#} to {after:0.#}.");
-        run.Terminal.Line($"Its repository is at {copy.Folder}.\n\nPortal:   {url}\nSign in:  {link}  (once, within ten minutes; ./tarmac open makes another)");
-        return ExitCode.Ok;
+        run.Terminal.Line($"\nPortal:   {url}\nSign in:  {link}  (once, within ten minutes; ./tarmac open makes another)");
     }
 
     private async Task<(bool, string)> Create(Invocation run, PlatformClient noor, string name)
@@ -129,8 +141,7 @@ internal sealed class WalkCommand : Verb
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/");
         request.Headers.Host = host;
-        using var response = await http.SendAsync(request, run.Cancellation);
-        var status = (int)response.StatusCode;
+        var status = await StatusOf(http, request, host, name, run.Cancellation);
         if (status != 200) throw new CliProblem(ExitCode.Failure, CliCodes.WalkFailed, $"{host} answered {status}.", null, $"tarmac logs {name} shows what it said.");
         return (($"http://127.0.0.1:{port}/", host, status), $"{status} from {host}");
     }
@@ -144,15 +155,40 @@ internal sealed class WalkCommand : Verb
         return (points, $"{points:0.#} of 100, {score.Text("band")}, {open} failings");
     }
 
+    private static async Task<int> StatusOf(HttpClient http, HttpRequestMessage request, string host, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await http.SendAsync(request, cancellation);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException none)
+        {
+            throw new CliProblem(ExitCode.Failure, CliCodes.WalkFailed, $"Nothing answers for {host}.", none.Message, $"tarmac status {name} shows whether it runs, tarmac logs {name} what it said.");
+        }
+    }
+
     // The road leaves these two to the team, because only the team can know.
-    private static string Answered(string runbook)
+    private static string Answered(string runbook) => Each(runbook, (lines, heading) =>
+    {
+        if (IsOpen(lines, heading)) lines.InsertRange(heading + 1, ["", "false"]);
+    });
+
+    // Only what the walk wrote; an answer of anybody else's stays.
+    private static string Unanswered(string runbook) => Each(runbook, (lines, heading) =>
+    {
+        if (lines[(heading + 1)..] is ["", "false", ..]) lines.RemoveRange(heading + 1, 2);
+    });
+
+    private static string Each(string runbook, Action<List<string>, int> change)
     {
         var lines = runbook.Split('\n').ToList();
-        foreach (var heading in Answers)
-        {
-            var at = lines.FindIndex(line => line.Trim() == "## " + heading);
-            if (at >= 0) lines.InsertRange(at + 1, ["", "false"]);
-        }
+        foreach (var title in Answers)
+            if (lines.FindIndex(line => line.Trim() == "## " + title) is var heading and >= 0)
+                change(lines, heading);
         return string.Join('\n', lines);
     }
+
+    private static bool IsOpen(List<string> lines, int heading) =>
+        lines.Skip(heading + 1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).All(line => line.Trim() is "" || line.StartsWith("<!--", StringComparison.Ordinal));
 }

@@ -5,7 +5,7 @@ using Tarmac.Cli.Foundation;
 namespace Tarmac.Cli.Walk;
 
 /// <summary>Times each step of the walk and tells it as it ends: a line for people, or one JSON object a line.</summary>
-internal sealed class WalkSteps(Terminal terminal)
+internal sealed class WalkSteps(Terminal terminal, CancellationToken cancellation)
 {
     private readonly Stopwatch all = Stopwatch.StartNew();
 
@@ -19,10 +19,11 @@ internal sealed class WalkSteps(Terminal terminal)
             Tell(step, ok: true, watch.Elapsed, title, told, []);
             return result;
         }
-        catch (CliProblem problem)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
+            var problem = cancellation.IsCancellationRequested ? new CliProblem(ExitCode.Interrupted, CliCodes.WalkFailed, "The walk was interrupted.") : CliProblem.Of(fault);
             Tell(step, ok: false, watch.Elapsed, title, problem.Details.Text("title") ?? "failed", new JsonObject { ["problem"] = problem.Details.DeepClone() });
-            throw;
+            throw problem;
         }
     }
 

@@ -3,24 +3,13 @@ using Tarmac.Cli.Foundation;
 
 namespace Tarmac.Cli.Walk;
 
-/// <summary>A clone that the walk works in, with the walker's token handed to git in its environment, where no process list shows it.</summary>
-internal sealed class WorkingCopy(string folder, string token)
+/// <summary>A clone that the walk works in and takes away with it; nobody else's work is ever in its folder. The walker's
+/// token is handed to git in its environment, where no process list shows it.</summary>
+internal sealed class WorkingCopy(string token) : IDisposable
 {
-    public string Folder => folder;
+    private readonly string folder = Directory.CreateTempSubdirectory("tarmac-walk-").FullName;
 
-    public async Task Clone(string url)
-    {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        await Git(Path.GetDirectoryName(folder)!, "clone", "--quiet", url, folder);
-    }
-
-    /// <summary>A file as the first commit had it.</summary>
-    public async Task<string> AtBeginning(string path)
-    {
-        var root = (await Git(folder, "rev-list", "--max-parents=0", "HEAD")).Trim().Split('\n')[^1];
-        return await Git(folder, "show", root + ":" + path);
-    }
+    public Task Clone(string url) => Git("clone", "--quiet", url, ".");
 
     public string Read(string path) => File.ReadAllText(Path.Combine(folder, path));
 
@@ -29,16 +18,18 @@ internal sealed class WorkingCopy(string folder, string token)
     /// <summary>Commits everything and pushes; answers what the platform said while it deployed.</summary>
     public async Task<string> Push(string message)
     {
-        await Git(folder, "add", "--all");
-        await Git(folder, "-c", "user.name=Noor", "-c", "user.email=noor@tarmac.invalid", "commit", "--quiet", "--allow-empty", "-m", message);
-        return await Git(folder, "push", "origin", "HEAD:main");
+        await Git("add", "--all");
+        await Git("-c", "user.name=Noor", "-c", "user.email=noor@tarmac.invalid", "commit", "--quiet", "--allow-empty", "-m", message);
+        return await Git("push", "origin", "HEAD:main");
     }
 
-    public async Task<string> Head() => (await Git(folder, "rev-parse", "HEAD")).Trim();
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private async Task<string> Git(string where, params string[] arguments)
+    public async Task<string> Head() => (await Git("rev-parse", "HEAD")).Trim();
+
+    private async Task<string> Git(params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = where, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["GIT_CONFIG_COUNT"] = "1";
         start.Environment["GIT_CONFIG_KEY_0"] = "http.extraHeader";

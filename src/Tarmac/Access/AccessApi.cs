@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
+using Tarmac.Model.Runtimes;
 
 namespace Tarmac.Access;
 
@@ -40,6 +42,18 @@ public static class AccessApi
         routes.MapPost("/sign-in", SignIn).ExcludeFromDescription();
         routes.MapPost("/sign-out", SignOut).ExcludeFromDescription();
         routes.MapAccessPages();
+    }
+
+    /// <summary>Prints a link that signs its operator's browser in. In the background its log would keep the secret;
+    /// there the command that started it prints one.</summary>
+    public static async Task PrintSignInLink(this WebApplication app)
+    {
+        if (Environment.GetEnvironmentVariable(ProcessFolder.Marker) is not null) return;
+        var services = app.Services;
+        var name = services.GetRequiredService<LocalOwner>().Ref;
+        var owner = new Principal(name, PrincipalKind.Person, name, [], new HashSet<string> { Principal.Read, Principal.Write, Principal.Operate }, null, null);
+        var link = await services.GetRequiredService<Database>().Write(session => services.GetRequiredService<AccessStore>().NewLink(session, owner));
+        Console.WriteLine($"Sign in:  {services.GetRequiredService<Whereabouts>().Url}/sign-in?link={link}  (once, within ten minutes; tarmac open makes another)");
     }
 
     private static async Task<IResult> SignIn(HttpContext context, AccessStore store, IAntiforgery antiforgery, CancellationToken cancellation)

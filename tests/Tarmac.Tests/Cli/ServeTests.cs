@@ -68,6 +68,46 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task What_another_process_of_the_same_number_is_doing_is_left_alone()
+    {
+        using var cli = new CliProgram();
+        // As a platform of an earlier start of this machine or container left it; the number is another's by now.
+        using var other = Process.Start("sleep", "600");
+        try
+        {
+            cli.File("home/platform.json", $$"""{"url":"http://127.0.0.1:9","gateway":"http://127.0.0.1:9","pid":{{other.Id}},"startTime":1,"bootId":"an earlier one","version":"0"}""");
+            (await cli.Run("serve", "status")).Failed(5, "No platform runs");
+            Assert.Empty((await cli.Run("serve", "--stop", "--json")).Succeeded().Json["stopped"]!.AsArray());
+            Assert.False(other.HasExited);
+        }
+        finally
+        {
+            other.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task In_the_foreground_it_prints_a_link_that_signs_the_browser_in()
+    {
+        using var cli = new CliProgram();
+        using var server = cli.Start("serve", "--listen", "127.0.0.1:0", "--gateway-listen", $"127.0.0.1:{FreePort()}");
+        try
+        {
+            string? line;
+            do line = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            while (line is not null && !line.StartsWith("Sign in:", StringComparison.Ordinal));
+            Assert.NotNull(line);
+            using var http = new HttpClient();
+            Assert.Contains("Sign in", await http.GetStringAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2], TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            (await cli.Run("serve", "--stop", "--with-services")).Succeeded();
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_platform_that_cannot_start_says_why()
     {
         using var cli = new CliProgram();
