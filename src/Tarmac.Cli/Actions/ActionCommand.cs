@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
+using Tarmac.Model;
 using Tarmac.Model.Actions;
 using Tarmac.Model.Schemas;
 
@@ -51,7 +52,7 @@ internal sealed class ActionCommand : ChangeVerb
 
     private static Option OptionOf(InputField field)
     {
-        var name = "--" + Dashed(field.Name);
+        var name = field.OptionName;
         var description = (field.Description ?? field.Label) + (field.Default is { } value ? $" Default: {(value is JsonArray list ? list.Texts() : value.Text())}." : "");
         switch (field.Kind)
         {
@@ -86,13 +87,6 @@ internal sealed class ActionCommand : ChangeVerb
     {
         var text = new StringBuilder("tarmac action ").Append(action.Name);
         foreach (var field in action.Input.Fields.Where(field => field.Required))
-            text.Append(" --").Append(Dashed(field.Name)).Append(' ').Append(ForShell(field.Example ?? field.Name.ToUpperInvariant()));
+            text.Append(' ').Append(field.OptionName).Append(' ').Append(ShellWord.Of(field.Example ?? field.Name.ToUpperInvariant()));
         return text.ToString();
-    }
-
-    // Shown to be copied: what a shell would take apart is quoted.
-    private static string ForShell(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:@+=,".Contains(c)) ? value : Hosting.ServerProgram.Quoted(value);
-
-    private static string Dashed(string name) => string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
-}
+    }}

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
 
 namespace Tarmac.Cli.Catalog;
@@ -15,7 +17,7 @@ internal sealed class ListCommand : Verb
     {
         words = With(new Argument<string[]>("words") { Description = "Words to look for.", Arity = ArgumentArity.ZeroOrMore });
         Filter("kind", "component, api, resource, system, domain, group, user or location", "KIND");
-        Filter("owner", "the owning team or person", "OWNER");
+        Filter("owner", "what this team or person owns; none is what nobody owns", "OWNER");
         Filter("system", "the system it is part of", "SYSTEM");
         Filter("type", "the type, such as service or website", "TYPE");
         Filter("lifecycle", "production, experimental, deprecated", "STAGE");
@@ -33,7 +35,7 @@ internal sealed class ListCommand : Verb
             foreach (var value in run.Get(option) ?? [])
             {
                 any = true;
-                query.Add(name, name switch { "owner" => Refs.Full(value, "group"), "system" => Refs.Full(value, "system"), _ => value });
+                query.Add(name, name switch { "owner" => value == "none" ? value : Refs.Full(value, "group"), "system" => Refs.Full(value, "system"), _ => value });
             }
         if (run.Get(mine))
         {
@@ -44,7 +46,7 @@ internal sealed class ListCommand : Verb
         if (run.Get(words) is { Length: > 0 } text) query.Add("q", string.Join(' ', text));
         // Places and people are rarely what is looked for; they are there by their kind, and by words.
         else if (!any && !run.Get(mine)) query.Add("kind", "component");
-        var found = await run.Platform.Get(query.Add("limit", run.Get(limit).ToString()).ToString());
+        var found = await Pages(run, query.ToString());
         run.Terminal.Document(found);
         var table = new Table("NAME", "KIND", "TYPE", "OWNER", "SYSTEM", "LIFECYCLE", "DESCRIPTION");
         foreach (var item in found.List())
@@ -54,6 +56,23 @@ internal sealed class ListCommand : Verb
         if (found.Number("total") > table.Count) run.Terminal.Progress($"{table.Count} of {found.Text("total")}; --limit shows more.");
         return ExitCode.Ok;
     }
+
+    // The platform gives a page at a time; what is asked for may be more than one.
+    private async Task<JsonNode> Pages(Invocation run, string address)
+    {
+        var most = run.Get(limit);
+        var found = await run.Platform.Get(new Query(address).Add("limit", Count(most)).ToString());
+        var items = (JsonArray)found["items"]!;
+        while (items.Count < most && found.Text("next") is { } cursor)
+        {
+            var page = await run.Platform.Get(new Query(address).Add("limit", Count(most - items.Count)).Add("cursor", cursor).ToString());
+            foreach (var item in page.List()) items.Add(item.DeepClone());
+            found["next"] = page["next"]?.DeepClone();
+        }
+        return found;
+    }
+
+    private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Filter(string name, string what, string value)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
 using Tarmac.Model.Actions;
@@ -11,32 +10,11 @@ internal static class ServiceCommands
 {
     public static IEnumerable<Command> All() =>
     [
-        new ServiceCommand(DeliveryActions.Restart, "restart"), new ServiceCommand(DeliveryActions.Stop, "stop"), new ServiceCommand(DeliveryActions.Start, "start"),
+        Plain(DeliveryActions.Restart, "restart"), Plain(DeliveryActions.Stop, "stop"), Plain(DeliveryActions.Start, "start"),
         new ServiceRemoveCommand(), new ServiceRestoreCommand(),
     ];
-}
 
-/// <summary>Restart, stop, start: the same but for the action.</summary>
-internal sealed class ServiceCommand : ChangeVerb
-{
-    private readonly Argument<string?> service;
-    private readonly Option<string?> environment;
-
-    public ServiceCommand(ActionDefinition action, string name) : base(action, name, null, $"tarmac service {name} vouchers")
-    {
-        CanBeLeft();
-        service = With(ServiceOptions.Service());
-        environment = Having(ServiceOptions.Environment());
-    }
-
-    protected override Task<int> Run(Invocation run)
-    {
-        var name = ServiceHere.Or(run.Get(service));
-        var input = new JsonObject { ["service"] = name };
-        if (run.Get(environment) is { } place) input["environment"] = place;
-        var took = Stopwatch.StartNew();
-        return Perform(run, input, answer => ServiceOutcome.Show(run, name, answer, took.Elapsed));
-    }
+    private static ServiceVerb Plain(ActionDefinition action, string name) => new(action, name, null, $"tarmac service {name} vouchers");
 }
 
 internal sealed class ServiceRemoveCommand : ChangeVerb
@@ -52,14 +30,26 @@ internal sealed class ServiceRemoveCommand : ChangeVerb
         confirm = Having(new Option<string?>("--confirm") { Description = "The service's name again; asked for when not given.", HelpName = "SERVICE" });
     }
 
-    protected override Task<int> Run(Invocation run)
+    protected override async Task<int> Run(Invocation run)
     {
         var name = run.Get(service)!;
-        var typed = run.Get(confirm);
-        if (typed is null && !Planning(run))
-            typed = run.Terminal.CanAsk ? run.Terminal.Ask($"Type {name} to remove it:") : throw CliProblem.WrongUsage($"Removing {name} has to be confirmed.", $"Add --confirm {name} --yes, or --plan to see what would happen.");
-        if (typed is not null && typed != name) throw CliProblem.WrongUsage($"“{typed}” is not “{name}”; nothing was changed.", $"Type the service's name: {name}.");
-        return Perform(run, new JsonObject { ["service"] = name, ["confirm"] = typed ?? name });
+        var input = new JsonObject { ["service"] = name, ["confirm"] = name };
+        if (Planning(run)) return await ShowPlan(run, input);
+        if (run.Get(confirm) is { } given)
+        {
+            Demand(name, given);
+            return await Perform(run, input);
+        }
+        if (!run.Terminal.CanAsk) throw CliProblem.WrongUsage($"Removing {name} has to be confirmed.", $"Add --confirm {name} --yes, or --plan to see what would happen.");
+        // The plan first; then the name, typed, is the yes.
+        Write(await run.Platform.Plan(Definition, input), run.Terminal.Progress);
+        Demand(name, run.Terminal.Ask($"Type {name} to remove it:"));
+        return await Finish(run, await run.Platform.Act(Definition, input), null);
+    }
+
+    private static void Demand(string name, string? typed)
+    {
+        if (typed != name) throw CliProblem.WrongUsage($"“{typed}” is not “{name}”; nothing was changed.", $"Type the service's name: {name}.");
     }
 }
 

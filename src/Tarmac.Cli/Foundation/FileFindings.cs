@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tarmac.Model.Problems;
 
 namespace Tarmac.Cli.Foundation;
 
@@ -25,8 +24,9 @@ internal sealed class FileFindings(Terminal terminal)
         }
     }
 
-    public void Add(string file, IReadOnlyList<InputProblem> problems, IReadOnlyList<InputProblem> warnings, string sound)
+    public void Add(string file, CheckedFile found)
     {
+        var (problems, warnings, sound) = found;
         clean &= problems.Count == 0;
         files.Add((JsonNode)new JsonObject
         {

@@ -37,8 +37,8 @@ internal sealed class Table(params string[] headings)
 
     private static Style StyleOf(string cell) => cell switch
     {
-        "succeeded" or "ready" or "ok" or "current" => new Style(Color.Green),
-        "running" or "pending" or "starting" or "warning" => new Style(Color.Yellow),
+        "succeeded" or "running" or "ready" or "ok" or "current" => new Style(Color.Green),
+        "pending" or "starting" or "warning" => new Style(Color.Yellow),
         "failed" or "error" or "critical" or "canceled" or "lost" or "revoked" => new Style(Color.Red),
         _ => Style.Plain,
     };

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tarmac.Cli.Foundation;
+using Tarmac.Model;
 
 namespace Tarmac.Cli.Hosting;
 
@@ -34,9 +35,7 @@ internal static class ServerProgram
         : Path.Combine(AppContext.BaseDirectory, "tarmac.dll");
 
     /// <summary>This program as words of a shell command.</summary>
-    public static string SelfAsShell => Self.EndsWith(".dll", StringComparison.Ordinal) ? $"{Quoted(Dotnet())} {Quoted(Self)}" : Quoted(Self);
-
-    public static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    public static string SelfAsShell => Self.EndsWith(".dll", StringComparison.Ordinal) ? $"{ShellWord.Of(Dotnet())} {ShellWord.Of(Self)}" : ShellWord.Of(Self);
 
     private static IEnumerable<string> Candidates()
     {

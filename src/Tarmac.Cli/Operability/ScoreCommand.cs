@@ -14,7 +14,6 @@ internal sealed class ScoreCommand : ChangeVerb
     public ScoreCommand() : base(OperabilityActions.Rescore, "score", "How operable a component is, what is missing, and how to mend it.",
         "tarmac score vouchers", "tarmac score vouchers --rescore", "tarmac score --all --json")
     {
-        CanBeLeft();
         entity = With(new Argument<string?>("entity") { Description = "The component; that of this repository when not named.", Arity = ArgumentArity.ZeroOrOne });
         rescore = Having(new Option<bool>("--rescore") { Description = "Collect what can be collected now, and judge again first." });
         all = Having(new Option<bool>("--all") { Description = "Every component, lowest score first." });
@@ -22,7 +21,8 @@ internal sealed class ScoreCommand : ChangeVerb
 
     protected override async Task<int> Run(Invocation run)
     {
-        if (run.Get(all)) return await All(run);
+        if (run.Get(all))
+            return run.Get(entity) is null && !run.Get(rescore) && !Planning(run) ? await All(run) : throw CliProblem.WrongUsage("--all shows every component, and judges none again.", "Leave --all out, or everything beside it: tarmac score --all.");
         var reference = Refs.Parse(run.Get(entity) ?? ServiceHere.Or(null), "component");
         var input = new JsonObject { ["entity"] = reference.ToString() };
         if (Planning(run)) return await ShowPlan(run, input);
@@ -68,7 +68,14 @@ internal sealed class ScoreCommand : ChangeVerb
 
     private static async Task<int> All(Invocation run)
     {
-        var scores = await run.Platform.Get("/api/scores");
+        const int page = 1000;
+        var scores = await run.Platform.Get($"/api/scores?limit={page}");
+        var items = (JsonArray)scores["items"]!;
+        for (JsonNode next = scores; items.Count < scores.Number("total") && next.List("items").Any();)
+        {
+            next = await run.Platform.Get($"/api/scores?limit={page}&offset={items.Count}");
+            foreach (var score in next.List("items")) items.Add(score.DeepClone());
+        }
         run.Terminal.Document(scores);
         var table = new Table("COMPONENT", "SCORE", "BAND", "OWNER", "AS OF");
         foreach (var score in scores.List().OrderBy(score => score.Number("score") ?? -1))

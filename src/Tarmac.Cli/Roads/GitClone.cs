@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Tarmac.Cli.Foundation;
 using Tarmac.Cli.Hosting;
+using Tarmac.Model;
 
 namespace Tarmac.Cli.Roads;
 
@@ -12,7 +13,7 @@ internal static class GitClone
     public static async Task Into(Invocation run, string repository, string folder)
     {
         var platform = new Uri(repository).GetLeftPart(UriPartial.Authority);
-        var helper = $"!{ServerProgram.SelfAsShell} credential{string.Concat(run.Platform.Connection.Options.Select(option => " " + ServerProgram.Quoted(option)))}";
+        var helper = $"!{ServerProgram.SelfAsShell} credential{string.Concat(run.Platform.Connection.Options.Select(option => " " + ShellWord.Of(option)))}";
         var start = new ProcessStartInfo("git")
         {
             RedirectStandardError = true,

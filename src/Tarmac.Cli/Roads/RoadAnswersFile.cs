@@ -28,6 +28,8 @@ internal static class RoadAnswersFile
         {
             if (name == "answers" && value is JsonObject named)
                 foreach (var (answer, given) in named) rest.Add((JsonNode)$"{answer}={given.Text()}");
+            else if (name == "answers" && value is JsonArray listed)
+                foreach (var answer in listed) rest.Add((JsonNode)(answer.Text() ?? ""));
             else if (RoadActions.Create.Input.Fields.Any(field => field.Name == name)) input[name] = value?.DeepClone();
             else rest.Add((JsonNode)$"{name}={value.Text()}");
         }

@@ -13,6 +13,8 @@ public static class AccessApi
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<AccessStore>();
+        services.AddSingleton<TokenUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddSingleton(new Retention("sign-in links and sessions", TimeSpan.Zero, AccessStore.Prune));
         services.AddSingleton<ActionHandler, CreateToken>();
         services.AddSingleton<ActionHandler, RevokeToken>();

@@ -48,9 +48,9 @@ public sealed class AccessStore(Database database, TimeProvider clock)
     public async Task<Token?> TokenOf(string secret, CancellationToken cancellation) =>
         (await Select($"where hash = {Secret.Hash(secret)} and {Live}", cancellation)).SingleOrDefault();
 
-    /// <summary>Notes that a token was used just now.</summary>
-    public Task Touch(string id) =>
-        database.Write(session => session.Execute($"update token set last_used_at = {clock.GetUtcNow()} where id = {id}"));
+    /// <summary>Notes when a token was used.</summary>
+    public Task Touch(string id, DateTimeOffset at) =>
+        database.Write(session => session.Execute($"update token set last_used_at = {at} where id = {id}"));
 
     /// <summary>A link that signs one browser in, once, within ten minutes, with what the asker's own credential allows and no longer than that lasts.</summary>
     public async Task<string> NewLink(Session session, Principal asker)

@@ -9,7 +9,7 @@ namespace Tarmac.Access;
 /// Finds out who is asking: a bearer token, a token as the password of basic authentication (git), or the session cookie
 /// of a browser. Everything but the sign-in page, static files, what is documented for everyone and liveness asks for somebody.
 /// </summary>
-public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner, TimeProvider clock, ILogger<SignedIn> logger)
+public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisation organisation, LocalOwner owner, TokenUses uses)
 {
     public const string Cookie = "tarmac_session";
 
@@ -18,7 +18,6 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
 
     private static readonly string[] Open = ["/sign-in", "/docs"];
     private static readonly string[] Anonymous = ["/health", "/assets"];
-    private static readonly TimeSpan NotedEvery = TimeSpan.FromMinutes(1);
 
     public async Task Invoke(HttpContext context)
     {
@@ -47,29 +46,15 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
         {
             if (await store.TokenOf(secret, cancellation) is { } token)
             {
-                await Touch(token);
+                uses.Note(token);
                 return Of(token);
             }
             Challenge(context);
-            throw new Problem(401, "token-refused", "The token is not valid.", "It is unknown, has expired or was revoked.", "Make a new one: tarmac login, or tarmac token create.");
+            throw new Problem(401, "token-refused", "The token is not valid.", "It is unknown, has expired or was revoked.", "Who is signed in makes a new one: tarmac token create NAME, or the portal's page of tokens.");
         }
         if (context.Request.Cookies[Cookie] is { } cookie && await store.SessionOf(cookie, cancellation) is { } session)
             return Person(session.Principal, session.Scopes, Principal.BrowserSession, session.Token);
         return null;
-    }
-
-    // Whoever only reads is not kept from it by a database that cannot be written.
-    private async Task Touch(Token token)
-    {
-        if (token.LastUsedAt > clock.GetUtcNow() - NotedEvery) return;
-        try
-        {
-            await store.Touch(token.Id);
-        }
-        catch (StorageUnavailableException unavailable)
-        {
-            logger.LogWarning(unavailable, "The use of token {Token} could not be noted", token.Id);
-        }
     }
 
     private Principal Of(Token token) => token.Kind == PrincipalKind.Person
@@ -113,7 +98,7 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
         }
         Challenge(context);
         await ProblemHandling.Answer(context, new Problem(401, "sign-in-needed", "Sign in first.", null,
-            "Send Authorization: Bearer TOKEN. tarmac login gets you one."));
+            "Send Authorization: Bearer TOKEN; tarmac login remembers one for the command line. Who is signed in makes one: tarmac token create NAME, or the portal's page of tokens."));
     }
 
     private static void Challenge(HttpContext context) =>

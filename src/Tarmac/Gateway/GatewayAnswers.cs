@@ -20,7 +20,7 @@ internal sealed class GatewayAnswers(RouteFollower routes)
         var host = RouteTable.WithoutPort(context.Request.Host.Value).ToString();
         return WriteAsync(context, 404, "route-not-found", $"Nothing is served at {(host.Length == 0 ? "a request without a host" : host)}",
             "No route of this gateway has that host name.",
-            "Check the name (SERVICE.ENVIRONMENT.localhost), or see `tarmac list` for what there is.", listServed: true);
+            "Check the name (SERVICE.ENVIRONMENT.localhost), or see `tarmac status` for what is served.", listServed: true);
     }
 
     public Task NothingRunsAsync(HttpContext context, GatewayRoute route) => Unavailable(context, route,

@@ -26,12 +26,13 @@ public static class OperabilityApi
     public static void MapOperability(this IEndpointRouteBuilder routes)
     {
         routes.MapScorePages();
-        routes.MapGet("/api/scores", (ScoreIndex index, string? owner, int? limit) =>
+        routes.MapGet("/api/scores", (ScoreIndex index, string? owner, int? limit, int? offset) =>
         {
             var team = owner is null ? null : EntityRef.TryParse(owner, EntityKinds.Group, null, out var reference, out var why) ? reference.ToString() : throw new Problem(400, "bad-request", why);
             var scores = team is null ? index.All : index.OwnedBy(team);
             return new ScoreList(
-                [.. scores.Take(Math.Clamp(limit ?? 100, 1, 1000)).Select(ScoreSummary.Of)], scores.Count, team is null ? null : index.Team(team), scores.Min(score => (DateTimeOffset?)score.AsOf));
+                [.. scores.Skip(Math.Max(offset ?? 0, 0)).Take(Math.Clamp(limit ?? 100, 1, 1000)).Select(ScoreSummary.Of)],
+                scores.Count, team is null ? null : index.Team(team), scores.Min(score => (DateTimeOffset?)score.AsOf));
         }).WithSummary("Scores, the lowest first; with an owner also the mean of its components in production.");
         routes.MapGet("/api/scores/{kind}/{namespace}/{name}", async (ScoreIndex index, ScoreStore store, string kind, string @namespace, string name, CancellationToken cancellation) =>
         {

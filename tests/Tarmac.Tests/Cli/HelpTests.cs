@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.RegularExpressions;
 using Tarmac.Cli;
 using Tarmac.Cli.Foundation;
 
@@ -16,8 +15,8 @@ public sealed class HelpTests
         var text = new StringBuilder();
         foreach (var path in Paths(Commands.Root(), [])) text.Append("---------- ").AppendJoin(' ', ["tarmac", .. path]).Append('\n').Append(Help(path));
         var now = text.ToString();
-        if (Environment.GetEnvironmentVariable("TARMAC_WRITE_CASES") == "1") File.WriteAllText(Golden, now);
-        Assert.True(now == File.ReadAllText(Golden), "The help has changed. If that is meant, run this test with TARMAC_WRITE_CASES=1 and commit help.case.");
+        if (Environment.GetEnvironmentVariable("TARMAC_WRITE_SNAPSHOTS") == "1") File.WriteAllText(Golden, now);
+        Assert.True(now == File.ReadAllText(Golden), "The help has changed. If that is meant, run ./test --snapshots and commit help.case.");
     }
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed class HelpTests
             foreach (var example in command.Examples.Where(example => example.StartsWith("tarmac ", StringComparison.Ordinal)))
             {
                 var words = example.Split(" > ")[0].Split(" < ")[0].Split(" | ")[0]["tarmac ".Length..];
-                var parsed = Commands.Root().Parse(Words(words), new ParserConfiguration { ResponseFileTokenReplacer = null });
+                var parsed = Commands.Root().Parse(ShellLine.Words(words), new ParserConfiguration { ResponseFileTokenReplacer = null });
                 Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors.Select(error => error.Message))}");
             }
         }
@@ -44,10 +43,6 @@ public sealed class HelpTests
         Assert.Contains("Example", (await cli.Run("deploy", "--help")).Succeeded().Out);
         Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await cli.Run("--version")).Succeeded().Out);
     }
-
-    /// <summary>As a shell splits it.</summary>
-    private static string[] Words(string line) =>
-        [.. Regex.Matches(line, """'([^']*)'|"([^"]*)"|\S+""").Select(word => word.Groups[1].Success ? word.Groups[1].Value : word.Groups[2].Success ? word.Groups[2].Value : word.Value)];
 
     private static string Help(string[] path)
     {

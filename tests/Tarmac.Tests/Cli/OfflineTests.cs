@@ -49,10 +49,24 @@ public sealed class OfflineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_1_with_a_cure()
+    public async Task A_file_that_is_not_there_is_a_finding_and_the_others_are_checked_all_the_same()
     {
-        (await cli.Run("workload", "check", "missing.yaml")).Failed(1, "To mend it");
-        Assert.Equal("file-unreadable", (await cli.Run("workload", "check", "missing.yaml", "--json")).Failed(1).Json["code"]!.GetValue<string>());
+        (await cli.Run("workload", "check", "missing.yaml")).Failed(1, "Check the path");
+        cli.File("score.yaml", Score);
+        var files = (await cli.Run("workload", "check", "missing.yaml", "score.yaml", "--json")).Failed(1).Json["files"]!;
+        Assert.Equal("file-unreadable", files[0]!["problems"]![0]!["code"]!.GetValue<string>());
+        Assert.True(files[1]!["ok"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_folder_stands_for_the_files_of_the_usual_name_below_it()
+    {
+        cli.File("services/vouchers/score.yaml", Score);
+        cli.File("services/prices/score.yaml", Score.Replace("image: .", "imagge: ."));
+        cli.File("services/prices/other.yaml", "not: a Score file");
+        var files = (await cli.Run("workload", "check", "services", "--json")).Failed(1).Json["files"]!.AsArray();
+        Assert.Equal([("services/prices/score.yaml", false), ("services/vouchers/score.yaml", true)], files.Select(file => (file!["file"]!.GetValue<string>(), file["ok"]!.GetValue<bool>())));
+        (await cli.Run("runbook", "check", "services")).Failed(1, "No RUNBOOK.md");
     }
 
     [Theory]

@@ -148,6 +148,7 @@ public sealed class PlatformVerbTests
         Assert.Contains("% of what applies", shown);
         Assert.Contains("component:default/vouchers", (await cli.Run("score", "--all")).Succeeded().Out);
         (await cli.Run("score", "nothing")).Failed(4);
+        (await cli.Run("score", "--all", "--rescore")).Failed(2, "--all");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class GitHttp(
     {
         var service = repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
         if (!ServiceName.IsValid(service) || !repositories.Exists(service))
-            throw Problem.NotFound("repository", service, "tarmac list --type service shows what there is.");
+            throw Problem.NotFound("repository", service, "tarmac status shows what is hosted here.");
         var pushing = rest == ReceivePack || context.Request.Query["service"] == ReceivePack;
         var glass = pushing ? await DemandPush(context.Principal(), service, context.RequestAborted) : null;
         // The server's own limit is for forms; a repository is larger.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Tarmac.Foundation.Web;
+using Tarmac.Model;
 using Tarmac.Model.Actions;
 using Tarmac.Model.Schemas;
 

@@ -13,7 +13,7 @@ public static class Rights
     public static void Demand(Principal principal, ActionDefinition action, string? subject, IOrganisation organisation, BreakGlass? glass, string? ownerWhenUnknown = null)
     {
         if (!principal.MayWrite)
-            throw new Problem(403, "read-only", "This credential may only read.", null, "Use a token with the write scope: tarmac token create --scope write.");
+            throw new Problem(403, "read-only", "This credential may only read.", null, "Use a token with the write scope: tarmac token create NAME --scope read --scope write.");
         switch (action.Rights)
         {
             case ActionRights.Anyone:

@@ -1,6 +1,6 @@
-namespace Tarmac.Foundation.Web;
+namespace Tarmac.Model;
 
-/// <summary>Text as one word of a POSIX shell: commands shown on pages are copied as they stand.</summary>
+/// <summary>Text as one word of a POSIX shell: commands that are shown are copied as they stand.</summary>
 public static class ShellWord
 {
     private const string Harmless = "-_./:=@%+,";
