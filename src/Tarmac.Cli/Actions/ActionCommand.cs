@@ -89,4 +89,5 @@ internal sealed class ActionCommand : ChangeVerb
         foreach (var field in action.Input.Fields.Where(field => field.Required))
             text.Append(' ').Append(field.OptionName).Append(' ').Append(ShellWord.Of(field.Example ?? field.Name.ToUpperInvariant()));
         return text.ToString();
-    }}
+    }
+}

@@ -140,6 +140,8 @@ public sealed class GatewaySwitchTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var answered = 0;
+        // A request sent while the closing is on its way may be lost, and none but its sender may repeat it; once closed, none is.
+        using var closed = new SemaphoreSlim(0);
         var upstream = Task.Run(async () =>
         {
             while (true)
@@ -157,6 +159,7 @@ public sealed class GatewaySwitchTests
                 answered++;
                 await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), Stop);
                 connection.Shutdown(SocketShutdown.Both);
+                closed.Release();
             }
         }, Stop);
         await using var gateway = await StartAsync();
@@ -169,6 +172,7 @@ public sealed class GatewaySwitchTests
             if (method == "POST") request.Content = new StringContent("body");
             using var response = await client.SendAsync(request, Stop);
             Assert.Equal((HttpStatusCode.OK, i), (response.StatusCode, answered));
+            await closed.WaitAsync(Stop);
         }
         listener.Stop();
         await Assert.ThrowsAnyAsync<Exception>(() => upstream);
