@@ -51,12 +51,6 @@ public sealed class PortAllocator(PortRange range, Func<int, bool>? isFree = nul
                 _owners.Remove(port);
     }
 
-    public IReadOnlyList<int> HeldBy(string owner)
-    {
-        lock (_gate)
-            return [.. _owners.Where(lease => lease.Value == owner).Select(lease => lease.Key).Order()];
-    }
-
     /// <summary>First suitable port from <paramref name="start"/> on, around the range; null when there is none.</summary>
     internal static int? Choose(PortRange range, Func<int, bool> leased, int start, Func<int, bool> isFree)
     {
