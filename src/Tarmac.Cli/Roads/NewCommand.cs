@@ -109,7 +109,7 @@ internal sealed class NewCommand : ChangeVerb
         terminal.Line();
         terminal.Line("Next:");
         if (!run.Get(noClone)) terminal.Line($"  cd {service}");
-        terminal.Line($"  git push             each push is built, tested and released, as just now");
+        terminal.Line("  git push             after your first commit: each push is built, tested and released");
         terminal.Line($"  tarmac logs -f       what it prints");
         terminal.Line($"  tarmac score         what it still lacks to be operable");
         foreach (var then in chosen.List("then")) terminal.Line("  - " + then.Text());

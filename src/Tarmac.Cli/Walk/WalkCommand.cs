@@ -93,7 +93,7 @@ internal sealed class WalkCommand : Verb
             ["scoreAfter"] = after,
         });
         run.Terminal.Line($"\n{name} is live at http://{live.Host}:{new Uri(live.Url).Port}/, owned by {owner}; its score rose from {before:0.#} to {after:0.#}.");
-        run.Terminal.Line($"\nPortal:   {url}\nSign in:  {link}  (once, within ten minutes; ./tarmac open makes another)");
+        run.Terminal.Line($"\nPortal:   {url}\nSign in:  {link}  (as the operator; once, within ten minutes; ./tarmac open makes another)");
     }
 
     private async Task<(bool, string)> Create(Invocation run, PlatformClient noor, string name)
@@ -152,7 +152,7 @@ internal sealed class WalkCommand : Verb
         var score = await noor.Get("/api/scores/component/default/" + name);
         var points = score.Number("score") ?? throw new CliProblem(ExitCode.Failure, CliCodes.WalkFailed, "There is no score yet.", null, "Look at the score page.");
         var open = score.List("findings").Count(finding => finding.Text("outcome") is "critical" or "error" or "warning");
-        return (points, $"{points:0.#} of 100, {score.Text("band")}, {open} failings");
+        return (points, $"{points:0.#} of 100, {open} {(open == 1 ? "failing" : "failings")}");
     }
 
     private static async Task<int> StatusOf(HttpClient http, HttpRequestMessage request, string host, string name, CancellationToken cancellation)

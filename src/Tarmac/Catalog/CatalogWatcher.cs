@@ -5,13 +5,13 @@ using Tarmac.Foundation.Storage;
 namespace Tarmac.Catalog;
 
 /// <summary>
-/// Reads the sources on this machine again when their files change: about once a second by size and time, and at once when the
+/// Reads the sources on this machine again when their files change: every few seconds by size and time, and at once when the
 /// system says so. Looking by time never takes more than about a hundredth of it, however large the folders are, and a third
 /// while files keep changing.
 /// </summary>
 internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock, ILogger<CatalogWatcher> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
     // An editor writes in several steps; the first notice is rarely the last.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);

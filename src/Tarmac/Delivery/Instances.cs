@@ -67,7 +67,7 @@ public sealed class Instances(HomeFolder home, LocalRuntime runtime, PortAllocat
             var handle = runtime.Find(id);
             if (handle?.Exit is not null || handle?.Child?.Restarts > 0 || handle is { IsAlive: false })
                 throw Explain(run, id, new Problem(422, "instance-exited", "The new instance ended before it was ready.",
-                    Describe(handle?.Exit ?? handle?.Child?.LastExit), "Its last lines are in the log. The old release goes on serving."));
+                    Describe(handle?.Exit ?? handle?.Child?.LastExit), "Its last lines are in the log: often a file, a module or a variable is missing. Mend it and deploy again; the old release goes on serving."));
             if (ready)
             {
                 await run.Condition("Ready", true, "ProbeSucceeded", $"{id} answers on port {port}.");

@@ -75,7 +75,9 @@ public sealed class ActivateRelease(ActionDefinition definition, string kind, De
         [
             $"Start release {number} (commit {release.Commit[..8]} “{release.Message}”) with the configuration it was made with; nothing is built.",
             $"Switch {ServiceName.Host(service.Name, environment)} to it once it is ready, and drain what serves now.",
-        ], Before: new JsonObject { ["release"] = deployment.Release }, After: new JsonObject { ["release"] = number });
+        ],
+        kind == ActivateOperation.Rollback && release.ServedAt is null ? [$"Release {number} has never served: its deploy did not get that far. What serves now goes on until it is ready."] : [],
+        Before: new JsonObject { ["release"] = deployment.Release }, After: new JsonObject { ["release"] = number });
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>

@@ -48,7 +48,7 @@ public sealed class ServicesIndex(
         [
             .. releases.Select(release => new ReleaseShown(
                 release.Number, release.Environment, release.Commit, release.Digest, release.Message, release.Author, release.CreatedAt, release.CreatedBy,
-                deployments.Any(d => d.Release == release.Number) ? "current" : previous.Contains(release.Number) ? "previous" : "kept", release.Operation))
+                deployments.Any(d => d.Release == release.Number) ? "current" : previous.Contains(release.Number) ? "previous" : release.ServedAt is null ? "neverServed" : "kept", release.Operation))
         ];
     }
 

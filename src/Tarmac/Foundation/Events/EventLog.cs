@@ -8,7 +8,7 @@ namespace Tarmac.Foundation.Events;
 /// <summary>The append-only log of everything done or observed: written with the change it records, read in one total order.</summary>
 public sealed class EventLog(Database database, TimeProvider clock)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private readonly Signal committed = new();
 
     /// <summary>

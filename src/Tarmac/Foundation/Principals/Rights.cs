@@ -51,8 +51,10 @@ public static class Rights
         if (May(principal, subject, owner, organisation, glass)) return;
         if (owner is null) throw Problem.NotFound("entity", subject, "tarmac list shows what there is; so does GET /api/catalog/entities?q=TEXT.");
         var detail = $"{subject} is owned by {owner}, and {principal.Ref} is not a member.";
+        // Nobody means to be the operator here: it is who one is by default.
+        var instead = principal.IsOperator ? "You act as the operator, who is in no team; act as a member with a member's token: TARMAC_TOKEN, or tarmac login. Or ask" : "Ask";
         throw Problem.Forbidden(detail, principal.Kind == PrincipalKind.Person && organisation.Exists(subject)
-            ? $"Ask {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass start {subject} --reason TEXT."
-            : $"Ask {organisation.DisplayName(owner)}.");
+            ? $"{instead} {organisation.DisplayName(owner)}, or in an emergency break glass with a reason: tarmac break-glass start {subject} --reason TEXT."
+            : $"{instead} {organisation.DisplayName(owner)}.");
     }
 }

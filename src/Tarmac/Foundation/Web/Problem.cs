@@ -25,7 +25,7 @@ public sealed class Problem(int status, string code, string title, string? detai
 
     public static Problem InvalidInput(IReadOnlyList<InputProblem> problems) =>
         new(422, "invalid-input", "The input has " + (problems.Count == 1 ? "a problem." : $"{problems.Count} problems."),
-            string.Join(" ", problems.Select(p => p.ToString())), "Mend each field named in problems and send it again.", problems);
+            string.Join(" ", problems.Select(p => p.ToString())), "Mend what is named, then try again.", problems);
 
     public static Problem NotFound(string what, string name, string? cure = null) =>
         new(404, "not-found", $"There is no {what} named {name}.", null, cure);
