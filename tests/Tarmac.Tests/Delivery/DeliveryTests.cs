@@ -76,7 +76,7 @@ public sealed class DeliveryTests
         copy.Commit("Bad");
         var (exit, output) = copy.Push(platform, "tiny");
         Assert.True(exit == 0, output);
-        Assert.Contains("remote: Not deployed:", output);
+        Assert.Contains($"remote: Not deployed: {code}, explained at {platform.Url}/docs/errors/{code}", output);
         var operation = (await platform.Get("/api/operations?subject=component:default/tiny&limit=1"))[0]!;
         Assert.Equal("failed", operation["state"]!.GetValue<string>());
         Assert.Equal(code, operation["problem"]!["code"]!.GetValue<string>());

@@ -21,6 +21,16 @@ internal static class HostedServices
             DeliveryStore.Add(session, new Service(name, "user:default/operator", Service.Active, head, "user:default/noor", DateTimeOffset.UnixEpoch, null)), Ct);
     }
 
+    /// <summary>Adds the service <c>tiny</c> and pushes its first commit, whose answer is "one".</summary>
+    public static async Task<ServiceRepository> HostTiny(this TestPlatform platform)
+    {
+        await platform.Host("tiny");
+        var copy = new ServiceRepository().Tiny("one");
+        copy.Commit("First");
+        copy.Push(platform, "tiny");
+        return copy;
+    }
+
     public static async Task<string> Body(this TestPlatform platform, string service)
     {
         using var response = await platform.ThroughGateway(service);

@@ -138,11 +138,8 @@ public sealed class RecoveryTests
     public async Task Builds_that_hang_keep_nobody_from_restarting_a_service()
     {
         await using var platform = await TestPlatform.Start();
-        await platform.Host("tiny");
-        using var copy = new ServiceRepository().Tiny("one");
-        copy.Commit("First");
-        copy.Push(platform, "tiny");
-        using var hanging = new ServiceRepository().Tiny("never", ServiceRepository.Score.Replace("tarmac.dev/build: \"true\"", "tarmac.dev/build: \"sleep 1000\"", StringComparison.Ordinal));
+        using var copy = await platform.HostTiny();
+        using var hanging = new ServiceRepository().Tiny("never", ServiceRepository.HangingBuild);
         var commit = hanging.Commit("Hang");
         var deploys = new List<string>();
         for (var number = 0; number <= Math.Max(2, Environment.ProcessorCount); number++)

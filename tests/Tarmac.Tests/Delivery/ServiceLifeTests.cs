@@ -17,10 +17,7 @@ public sealed class ServiceLifeTests
     public async Task A_removed_service_takes_no_push_comes_back_to_the_catalog_when_restored_and_is_forgotten_whole()
     {
         await using var platform = await TestPlatform.Start();
-        await platform.Host("tiny");
-        using var copy = new ServiceRepository().Tiny("one");
-        copy.Commit("First");
-        copy.Push(platform, "tiny");
+        using var copy = await platform.HostTiny();
         await Remove(platform);
         Assert.Equal(HttpStatusCode.NotFound, await InCatalog(platform));
         var (exit, output) = copy.Push(platform, "tiny");
@@ -44,11 +41,8 @@ public sealed class ServiceLifeTests
     public async Task A_removal_that_is_canceled_before_its_turn_leaves_the_service_as_it_is()
     {
         await using var platform = await TestPlatform.Start();
-        await platform.Host("tiny");
-        using var copy = new ServiceRepository().Tiny("one");
-        copy.Commit("First");
-        copy.Push(platform, "tiny");
-        using var slow = new ServiceRepository().Tiny("two", ServiceRepository.Score.Replace("tarmac.dev/build: \"true\"", "tarmac.dev/build: \"sleep 1000\"", StringComparison.Ordinal));
+        using var copy = await platform.HostTiny();
+        using var slow = new ServiceRepository().Tiny("two", ServiceRepository.HangingBuild);
         var commit = slow.Commit("Hang");
         slow.Git("push", "--quiet", Path.Combine(platform.Home, "repositories", "tiny.git"), "main:other");
         var deploy = (await platform.Act("service.deploy", new JsonObject { ["service"] = "tiny", ["commit"] = commit }))["operation"]!.GetValue<string>();
@@ -67,10 +61,7 @@ public sealed class ServiceLifeTests
     public async Task What_waited_behind_a_removal_does_not_bring_the_service_back()
     {
         await using var platform = await TestPlatform.Start();
-        await platform.Host("tiny");
-        using var copy = new ServiceRepository().Tiny("one");
-        copy.Commit("First");
-        copy.Push(platform, "tiny");
+        using var copy = await platform.HostTiny();
         await platform.Act("service.remove", new JsonObject { ["service"] = "tiny", ["confirm"] = "tiny" });
         var store = platform.Services.GetRequiredService<OperationStore>();
         var restart = await platform.Services.GetRequiredService<Database>().Write(session =>

@@ -28,6 +28,9 @@ public sealed class ServiceRepository : IDisposable
                 port: 8080
         """;
 
+    /// <summary>The same with a build that never ends by itself.</summary>
+    public static string HangingBuild { get; } = Score.Replace("tarmac.dev/build: \"true\"", "tarmac.dev/build: \"sleep 1000\"", StringComparison.Ordinal);
+
     /// <summary>Answers its own text; <c>/slow</c> takes two seconds; SIGTERM finishes what is in flight.</summary>
     public static string Server(string says) => $$"""
         const http = require('node:http');

@@ -130,14 +130,7 @@ public sealed class ActionPageTests
     public async Task The_call_shown_for_a_removal_is_one_that_the_api_takes()
     {
         await using var platform = await Start();
-        await platform.Finished((await platform.Act("service.create", new JsonObject
-        {
-            ["road"] = "node-api",
-            ["name"] = "stock-feed",
-            ["description"] = "Tells others what is on the shelves",
-            ["owner"] = "group:default/platform",
-            ["deploy"] = false,
-        }))["operation"]!.GetValue<string>());
+        await CreateStockFeed(platform);
         await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/stock-feed", ["reason"] = "The operator tidies up" });
         using var visitor = await PortalVisitor.SignIn(platform);
         var page = await visitor.Get("/actions/service.remove?service=stock-feed");
@@ -204,14 +197,7 @@ public sealed class ActionPageTests
     public async Task Who_may_not_is_told_who_may_and_a_person_may_break_glass()
     {
         await using var platform = await Start();
-        await platform.Finished((await platform.Act("service.create", new JsonObject
-        {
-            ["road"] = "node-api",
-            ["name"] = "stock-feed",
-            ["description"] = "Tells others what is on the shelves",
-            ["owner"] = "group:default/platform",
-            ["deploy"] = false,
-        }))["operation"]!.GetValue<string>());
+        await CreateStockFeed(platform);
         using var visitor = await PortalVisitor.SignIn(platform, await platform.ClientOf("user:default/noor"));
         var refused = await visitor.Get("/actions/service.deploy?service=stock-feed");
         Assert.Equal(HttpStatusCode.Forbidden, visitor.Last.StatusCode);
@@ -280,6 +266,15 @@ public sealed class ActionPageTests
         var sample = Path.Combine(PublicData.Repository, "sample");
         return TestPlatform.Start(options: o => o with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample], Roads = Path.Combine(PublicData.Repository, "roads") });
     }
+
+    private static async Task CreateStockFeed(TestPlatform platform) => await platform.Finished((await platform.Act("service.create", new JsonObject
+    {
+        ["road"] = "node-api",
+        ["name"] = "stock-feed",
+        ["description"] = "Tells others what is on the shelves",
+        ["owner"] = "group:default/platform",
+        ["deploy"] = false,
+    }))["operation"]!.GetValue<string>());
 
     private static string Heading(IHtmlDocument page) => page.QuerySelector("h1")!.TextContent;
 

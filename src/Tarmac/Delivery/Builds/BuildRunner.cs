@@ -19,7 +19,7 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime, ILogger<B
     // Threads count where a control group keeps the limit.
     private const int ProcessLimit = 4096;
 
-    private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "NUGET_PACKAGES", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+    private static readonly string[] PassedOn = ["PATH", "LANG", "TZ", "DOTNET_ROOT", "NUGET_PACKAGES", "NUGET_HTTP_CACHE_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
     // Builds want whole cores; what waits for one holds up nobody's rollback or stop.
     private readonly SemaphoreSlim slots = new(Math.Max(2, System.Environment.ProcessorCount));
@@ -140,6 +140,8 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime, ILogger<B
         variables["MSBUILDDISABLENODEREUSE"] = "1";
         variables["UseSharedCompilation"] = "false";
         variables.TryAdd("NUGET_PACKAGES", home.Folder("cache", "nuget"));
+        // Beside the packages, what the registry said of them: a new home would ask for it again at every build.
+        variables.TryAdd("NUGET_HTTP_CACHE_PATH", home.Folder("cache", "nuget-http"));
         variables["npm_config_cache"] = home.Folder("cache", "npm");
         variables["npm_config_update_notifier"] = "false";
         return variables;

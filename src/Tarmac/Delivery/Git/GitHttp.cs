@@ -77,7 +77,7 @@ public sealed class GitHttp(
             await foreach (var line in OperationsApi.Follow(operations, clock, operation, 0, context.RequestAborted))
                 await progress.Say(line.Step.Length > 0 ? $"{line.Step,-9} {line.Text}" : line.Text, context.RequestAborted);
             var done = await operations.Find(operation, context.RequestAborted);
-            await progress.Say(Ending(done), context.RequestAborted);
+            await progress.Say(Ending(done, $"{context.Request.Scheme}://{context.Request.Host}"), context.RequestAborted);
         }
         await progress.Close(context.RequestAborted);
     }
@@ -94,10 +94,11 @@ public sealed class GitHttp(
         if (await errors is { Length: > 0 } said) logger.LogWarning("git http-backend for {Service}: {Said}", service, said.Trim());
     }
 
-    private static string Ending(Operation? done) => done?.State switch
+    // The log that was just followed ends with what went wrong and the cure.
+    private static string Ending(Operation? done, string portal) => done?.State switch
     {
         OperationState.Succeeded => $"Live: {done.Result?["url"]}",
-        OperationState.Failed => $"Not deployed: {done.Problem?["title"]} {done.Problem?["detail"]} {done.Problem?["cure"]}".TrimEnd(),
+        OperationState.Failed => $"Not deployed: {done.Problem?["code"]}, explained at {portal}{done.Problem?["docs"]}",
         _ => "The deploy was canceled.",
     };
 

@@ -19,9 +19,7 @@ public sealed class WebhookTests
     {
         var arrived = new TaskCompletionSource<(string Id, string Time, string Signature, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
         var refusals = 0;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        await using var receiver = builder.Build();
+        await using var receiver = Receiver();
         receiver.MapPost("/hook", async (HttpRequest request) =>
         {
             if (Interlocked.Increment(ref refusals) == 1) return Results.StatusCode(503);
@@ -29,12 +27,9 @@ public sealed class WebhookTests
             arrived.TrySetResult((request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString(), body));
             return Results.Ok();
         });
-        await receiver.StartAsync(TestContext.Current.CancellationToken);
-        var address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-
-        var catalog = Directory.CreateTempSubdirectory("tarmac-org-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(catalog, "catalog-info.yaml"), Owned, TestContext.Current.CancellationToken);
-        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [catalog], AllowPrivateAddresses = true });
+        var address = await Started(receiver);
+        using var catalog = new TemporaryFolder();
+        await using var platform = await StartWithOwners(catalog);
         var added = await platform.Act("webhook.add", new JsonObject { ["team"] = "group:default/promotions", ["url"] = address + "/hook" });
         await platform.Act("break-glass.start", new JsonObject { ["subject"] = "component:default/vouchers", ["reason"] = "Nobody answers the phone" });
 
@@ -43,7 +38,6 @@ public sealed class WebhookTests
         Assert.Equal("dev.tarmac.break-glass.started", JsonNode.Parse(message.Body)!["type"]!.GetValue<string>());
         Assert.True(refusals >= 2);
         Assert.DoesNotContain(added["secret"]!.GetValue<string>(), (await platform.Get("/api/webhooks")).ToJsonString());
-        Directory.Delete(catalog, recursive: true);
     }
 
     [Theory]
@@ -64,9 +58,7 @@ public sealed class WebhookTests
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        await using var receiver = builder.Build();
+        await using var receiver = Receiver();
         receiver.MapPost("/never", async (HttpContext context) =>
         {
             asked.TrySetResult();
@@ -77,12 +69,9 @@ public sealed class WebhookTests
             arrived.TrySetResult();
             return Results.Ok();
         });
-        await receiver.StartAsync(TestContext.Current.CancellationToken);
-        var address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-
-        var catalog = Directory.CreateTempSubdirectory("tarmac-org-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(catalog, "catalog-info.yaml"), Owned, TestContext.Current.CancellationToken);
-        await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [catalog], AllowPrivateAddresses = true });
+        var address = await Started(receiver);
+        using var catalog = new TemporaryFolder();
+        await using var platform = await StartWithOwners(catalog);
         // As an earlier version took it.
         await platform.Services.GetRequiredService<Database>().Write(session => WebhookStore.Add(session, new Webhook(
             "hook-0", "group:default/promotions", "https://chat.example.test:99999/x", [], Webhook.SecretPrefix + "AAAA", "user:default/operator", DateTimeOffset.UnixEpoch)), TestContext.Current.CancellationToken);
@@ -94,7 +83,6 @@ public sealed class WebhookTests
         await platform.Act("break-glass.start", glass);
         // Sooner than the one that is asked already is given up.
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(9), TestContext.Current.CancellationToken);
-        Directory.Delete(catalog, recursive: true);
     }
 
     [Fact]
@@ -132,6 +120,25 @@ public sealed class WebhookTests
     [InlineData("2606:2800:220:1::1", true)]
     public void Only_public_addresses_are_reached_unless_an_operator_allows_more(string address, bool isPublic) =>
         Assert.Equal(isPublic, GuardedHttp.IsPublic(IPAddress.Parse(address)));
+
+    private static WebApplication Receiver()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        return builder.Build();
+    }
+
+    private static async Task<string> Started(WebApplication receiver)
+    {
+        await receiver.StartAsync(TestContext.Current.CancellationToken);
+        return receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    }
+
+    private static async Task<TestPlatform> StartWithOwners(TemporaryFolder catalog)
+    {
+        catalog.Write("catalog-info.yaml", Owned);
+        return await TestPlatform.Start(options: options => options with { Organisation = [catalog.Path], AllowPrivateAddresses = true });
+    }
 
     private const string Owned = """
         apiVersion: backstage.io/v1alpha1
