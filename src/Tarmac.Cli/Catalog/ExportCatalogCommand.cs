@@ -13,10 +13,10 @@ internal sealed class ExportCatalogCommand() : Verb("catalog", "Every entity as 
         string? cursor = null;
         do
         {
-            var page = await run.Platform.Get(new Query("/api/catalog/entities").Add("limit", "500").Add("cursor", cursor).ToString());
+            var page = await run.Platform.Get(new Query("/api/v1/catalog/entities").Add("limit", "500").Add("cursor", cursor).ToString());
             foreach (var item in page.List())
             {
-                var shown = await run.Platform.Get("/api/catalog/entities/" + Refs.Path(EntityRef.Parse(item.Text("ref")!)));
+                var shown = await run.Platform.Get("/api/v1/catalog/entities/" + Refs.Path(EntityRef.Parse(item.Text("ref")!)));
                 if ((shown.At("entity") ?? shown) is not JsonObject entity) continue;
                 if (run.Terminal.Json) all.Add(entity.DeepClone());
                 else Console.Out.Write(YamlText.Document(entity));

@@ -29,7 +29,7 @@ internal sealed class ListCommand : Verb
 
     protected override async Task<int> Run(Invocation run)
     {
-        var query = new Query("/api/catalog/entities");
+        var query = new Query("/api/v1/catalog/entities");
         var any = false;
         foreach (var (name, option) in filters)
             foreach (var value in run.Get(option) ?? [])

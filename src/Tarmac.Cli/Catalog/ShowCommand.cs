@@ -14,7 +14,7 @@ internal sealed class ShowCommand : Verb
     protected override async Task<int> Run(Invocation run)
     {
         var reference = Refs.Parse(run.Get(entity) ?? ServiceHere.Or(null), "component");
-        var shown = await run.Platform.Get("/api/catalog/entities/" + Refs.Path(reference));
+        var shown = await run.Platform.Get("/api/v1/catalog/entities/" + Refs.Path(reference));
         run.Terminal.Document(shown);
         if (run.Terminal.Json) return ExitCode.Ok;
         var summary = shown.At("summary") ?? shown;

@@ -25,7 +25,7 @@ internal sealed class SourceListCommand() : Verb("list", "Where the catalog's en
 {
     protected override async Task<int> Run(Invocation run)
     {
-        var sources = await run.Platform.Get("/api/catalog/sources");
+        var sources = await run.Platform.Get("/api/v1/catalog/sources");
         run.Terminal.Document(sources);
         var table = new Table("NAME", "KIND", "ENTITIES", "PROBLEMS", "HEALTH", "READ", "FROM");
         foreach (var source in sources.List())

@@ -41,14 +41,14 @@ public static class CatalogApi
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         routes.MapCatalogPages();
-        routes.MapGet("/api/catalog/entities", List)
+        routes.MapGet("/api/v1/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
-        routes.MapGet("/api/catalog/entities/{kind}/{namespace}/{name}", Entity)
+        routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}", Entity)
             .WithSummary("One entity: its descriptor, relations both ways, where it comes from, what is wrong with it, and its runbook's outline.");
-        routes.MapGet("/api/catalog/entities/{kind}/{namespace}/{name}/runbook", Runbook).WithSummary("The text of an entity's runbook (Markdown).");
-        routes.MapGet("/api/catalog/sources", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
+        routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}/runbook", Runbook).WithSummary("The text of an entity's runbook (Markdown).");
+        routes.MapGet("/api/v1/catalog/sources", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
             index => index.Sources.Select(state => SourceAnswer.Of(index, state)).ToList())).WithSummary("Where entities come from, and how each source did when it was last read.");
-        routes.MapGet("/api/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? source) => Fresh(context, catalog.Index,
+        routes.MapGet("/api/v1/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? source) => Fresh(context, catalog.Index,
             index => index.Problems.Where(problem => source is null || problem.Source == source).Select(ProblemAnswer.Of).ToList()))
             .WithSummary("What is wrong in the catalog's files, each with its place and cure.");
         routes.MapGet("/api/teams", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
@@ -88,7 +88,7 @@ public static class CatalogApi
     }
 
     private static CatalogEntry Demand(CatalogIndex index, string kind, string @namespace, string name) =>
-        index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
+        index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/v1/catalog/entities?q=TEXT finds entities.");
 
     private static SearchResult Palette(CatalogIndex index, CatalogEntry entry) => new(
         entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, EntityAddress.Link(entry.Entity.Ref), entry.Ref);

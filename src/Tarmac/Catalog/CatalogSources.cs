@@ -81,7 +81,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     /// <summary>Reads a source again. Unless it is done anyway, files whose size and time are the same are not opened.</summary>
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
     {
-        var state = current.State(name) ?? throw Problem.NotFound("catalog source", name, "GET /api/catalog/sources lists them.");
+        var state = current.State(name) ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
         if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway, cancellation);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         await Provide(name, state.Source.Description ?? "", files, actor, cancellation);

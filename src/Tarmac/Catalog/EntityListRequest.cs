@@ -1,6 +1,6 @@
 namespace Tarmac.Catalog;
 
-/// <summary>What <c>GET /api/catalog/entities</c> may be asked; values of one filter widen it, filters narrow each other.</summary>
+/// <summary>What <c>GET /api/v1/catalog/entities</c> may be asked; values of one filter widen it, filters narrow each other.</summary>
 /// <remarks>Properties, not a constructor: the generator of request delegates cannot name nullable parameters of one.</remarks>
 public sealed class EntityListRequest
 {

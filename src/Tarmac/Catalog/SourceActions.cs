@@ -65,7 +65,7 @@ internal sealed class SourceOperation(CatalogSources sources, LocalOwner operate
 
     public static SourceState Demand(CurrentCatalog catalog, string name) =>
         catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name)
-        ?? throw Problem.NotFound("catalog source", name, "GET /api/catalog/sources lists them.");
+        ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
     public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path) =>
         operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,

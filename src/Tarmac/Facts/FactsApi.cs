@@ -37,7 +37,7 @@ public static class FactsApi
         routes.MapGet("/api/facts/{kind}/{namespace}/{name}", async (CurrentCatalog catalog, FactLedger facts, TimeProvider clock, string kind, string @namespace, string name, CancellationToken cancellation) =>
         {
             var entry = catalog.Index.Find(kind, @namespace, name)
-                ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/catalog/entities?q=TEXT finds entities.");
+                ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/v1/catalog/entities?q=TEXT finds entities.");
             var now = clock.GetUtcNow();
             var known = await facts.Of(entry.Ref, cancellation);
             return new EntityFacts(entry.Ref, [.. known.All.Select(fact => FactAnswer.Of(fact, now))], now);

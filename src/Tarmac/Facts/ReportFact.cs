@@ -39,7 +39,7 @@ public sealed class ReportFact(CurrentCatalog catalog, FactLedger facts, TimePro
     private Fact FactOf(ActionCall call)
     {
         var entry = catalog.Index.Find(EntityRef.Parse(call.Text("entity"), EntityKinds.Component))
-            ?? throw Problem.NotFound("entity", call.Text("entity"), "GET /api/catalog/entities?q=TEXT finds entities.");
+            ?? throw Problem.NotFound("entity", call.Text("entity"), "GET /api/v1/catalog/entities?q=TEXT finds entities.");
         var problems = new List<InputProblem>();
         var now = clock.GetUtcNow();
         var key = call.Text("key");

@@ -67,7 +67,7 @@ public sealed class Rescore(
     private CatalogEntry Demand(ActionCall call)
     {
         var reference = Reference(call);
-        var entry = catalog.Index.Find(reference) ?? throw Problem.NotFound("entity", reference, "GET /api/catalog/entities?q=TEXT finds entities.");
+        var entry = catalog.Index.Find(reference) ?? throw Problem.NotFound("entity", reference, "GET /api/v1/catalog/entities?q=TEXT finds entities.");
         return Scoring.Scored(catalog.Index, reference)
             ?? throw new Problem(422, "score-component-only", "Only components are scored.", $"{reference} is a {entry.Entity.Kind}.", "Name a component, for example component:default/vouchers.");
     }

@@ -15,26 +15,26 @@ public sealed class CatalogApiTests
         folder.Write("other.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: nothing-of-ours}\n");
         var platform = await folder.Start();
 
-        var all = await platform.Get("/api/catalog/entities?limit=3&sort=title");
+        var all = await platform.Get("/api/v1/catalog/entities?limit=3&sort=title");
         Assert.Equal(7, all["total"]!.GetValue<int>());
         Assert.Equal(3, ((JsonArray)all["items"]!).Count);
         var seen = Names(all);
         for (var page = all; page["next"]?.GetValue<string>() is { } next;)
         {
-            page = await platform.Get("/api/catalog/entities?limit=3&sort=title&cursor=" + next);
+            page = await platform.Get("/api/v1/catalog/entities?limit=3&sort=title&cursor=" + next);
             seen.AddRange(Names(page));
         }
         Assert.Equal(["noor", "promotions", "retail", "sam", "stock", "stock-levels", "vouchers"], seen.Order(StringComparer.Ordinal));
 
-        var services = await platform.Get("/api/catalog/entities?kind=component&owner=stock");
+        var services = await platform.Get("/api/v1/catalog/entities?kind=component&owner=stock");
         Assert.Equal(["stock-levels"], Names(services));
         // A facet keeps the other filters and drops its own, so that one sees what else there is.
         Assert.Equal(["group:default/promotions", "group:default/stock"], ((JsonArray)services["facets"]!["owner"]!).Select(facet => facet!["value"]!.GetValue<string>()));
-        Assert.Equal(["vouchers"], Names(await platform.Get("/api/catalog/entities?q=disc%20till&tier=gold&tag=till&lifecycle=production&type=service")));
-        Assert.Equal(["vouchers"], Names(await platform.Get("/api/catalog/entities?system=promotions")));
-        Assert.Empty(Names(await platform.Get("/api/catalog/entities?q=disc%20nowhere")));
+        Assert.Equal(["vouchers"], Names(await platform.Get("/api/v1/catalog/entities?q=disc%20till&tier=gold&tag=till&lifecycle=production&type=service")));
+        Assert.Equal(["vouchers"], Names(await platform.Get("/api/v1/catalog/entities?system=promotions")));
+        Assert.Empty(Names(await platform.Get("/api/v1/catalog/entities?q=disc%20nowhere")));
 
-        using var wrong = await platform.Client.GetAsync("/api/catalog/entities?sort=colour", TestContext.Current.CancellationToken);
+        using var wrong = await platform.Client.GetAsync("/api/v1/catalog/entities?sort=colour", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
@@ -47,7 +47,7 @@ public sealed class CatalogApiTests
         folder.Write("stock.yaml", CatalogFolder.Component("stock-levels", "nobody-knows"));
         var platform = await folder.Start();
 
-        var vouchers = await platform.Get("/api/catalog/entities/component/default/vouchers");
+        var vouchers = await platform.Get("/api/v1/catalog/entities/component/default/vouchers");
         Assert.Equal("known", vouchers["summary"]!["ownership"]!.GetValue<string>());
         Assert.Equal("Promotions", vouchers["summary"]!["ownerTitle"]!.GetValue<string>());
         Assert.Equal("vouchers/catalog-info.yaml", vouchers["origin"]!["file"]!.GetValue<string>());
@@ -56,12 +56,12 @@ public sealed class CatalogApiTests
         Assert.Equal(["Symptoms", "Rollback"], ((JsonArray)vouchers["runbook"]!["sections"]!).Select(section => section!.GetValue<string>()));
         Assert.Contains(("dependsOn", "resource:default/ledger", "declared", false), Relations(vouchers));
         Assert.Contains(("dependsOn", "component:default/stock-levels", "declared", true), Relations(vouchers));
-        Assert.Contains(("dependencyOf", "component:default/vouchers", "inferred", true), Relations(await platform.Get("/api/catalog/entities/component/default/stock-levels")));
-        Assert.Equal("unknown", (await platform.Get("/api/catalog/entities/Component/default/Stock-Levels"))["summary"]!["ownership"]!.GetValue<string>());
-        using var runbook = await platform.Client.GetAsync("/api/catalog/entities/component/default/vouchers/runbook", TestContext.Current.CancellationToken);
+        Assert.Contains(("dependencyOf", "component:default/vouchers", "inferred", true), Relations(await platform.Get("/api/v1/catalog/entities/component/default/stock-levels")));
+        Assert.Equal("unknown", (await platform.Get("/api/v1/catalog/entities/Component/default/Stock-Levels"))["summary"]!["ownership"]!.GetValue<string>());
+        using var runbook = await platform.Client.GetAsync("/api/v1/catalog/entities/component/default/vouchers/runbook", TestContext.Current.CancellationToken);
         Assert.StartsWith("# Vouchers", await runbook.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        using var missing = await platform.Client.GetAsync("/api/catalog/entities/component/default/nothing", TestContext.Current.CancellationToken);
+        using var missing = await platform.Client.GetAsync("/api/v1/catalog/entities/component/default/nothing", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
@@ -100,7 +100,7 @@ public sealed class CatalogApiTests
         await using var folder = new CatalogFolder();
         folder.Write("vouchers/catalog-info.yaml", CatalogFolder.Component("vouchers"));
         var platform = await folder.Start();
-        foreach (var path in new[] { "/api/catalog/entities", "/api/catalog/entities/component/default/vouchers" })
+        foreach (var path in new[] { "/api/v1/catalog/entities", "/api/v1/catalog/entities/component/default/vouchers" })
         {
             using var first = await platform.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotModified, await Again(path, first.Headers.ETag!));

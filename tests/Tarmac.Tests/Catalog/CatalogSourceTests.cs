@@ -25,7 +25,7 @@ public sealed class CatalogSourceTests
         Assert.Equal("component:default/vouchers", changed["subject"]!.GetValue<string>());
         var change = Assert.Single((JsonArray)changed["data"]!["changes"]!)!;
         Assert.Equal(("spec.owner", "promotions", "stock"), (change["field"]!.GetValue<string>(), change["before"]!.GetValue<string>(), change["after"]!.GetValue<string>()));
-        var seen = await platform.Get("/api/catalog/entities/component/default/vouchers?revision=" + changed["revision"]);
+        var seen = await platform.Get("/api/v1/catalog/entities/component/default/vouchers?revision=" + changed["revision"]);
         Assert.Equal("group:default/stock", seen["summary"]!["owner"]!.GetValue<string>());
 
         head = await log.Head(Cancellation);
@@ -48,7 +48,7 @@ public sealed class CatalogSourceTests
 
         folder.Write("all.yaml", CatalogFolder.Component("vouchers").Replace("type: service", "type: [wrong]", StringComparison.Ordinal) + "\n---\n" + CatalogFolder.Component("till"));
         await sources.Refresh("catalog:catalog", "user:default/operator", anyway: true, Cancellation);
-        var vouchers = await platform.Get("/api/catalog/entities/component/default/vouchers");
+        var vouchers = await platform.Get("/api/v1/catalog/entities/component/default/vouchers");
         Assert.Equal("service", vouchers["entity"]!["spec"]!["type"]!.GetValue<string>());
         Assert.True(vouchers["origin"]!["stale"]!.GetValue<bool>());
         var problem = Assert.Single((JsonArray)vouchers["problems"]!)!;
@@ -60,11 +60,11 @@ public sealed class CatalogSourceTests
         folder.Write("all.yaml", "apiVersion: backstage.io/v1alpha1\nkind: [broken\n");
         await sources.Refresh("catalog:catalog", "user:default/operator", anyway: true, Cancellation);
         Assert.NotNull(CatalogFolder.Index(platform).Find("component:default/till"));
-        Assert.Equal("problems", Source(await platform.Get("/api/catalog/sources"), "catalog:catalog")["health"]!.GetValue<string>());
+        Assert.Equal("problems", Source(await platform.Get("/api/v1/catalog/sources"), "catalog:catalog")["health"]!.GetValue<string>());
 
         folder.Write("all.yaml", CatalogFolder.Component("vouchers"));
         await sources.Refresh("catalog:catalog", "user:default/operator", anyway: true, Cancellation);
-        vouchers = await platform.Get("/api/catalog/entities/component/default/vouchers");
+        vouchers = await platform.Get("/api/v1/catalog/entities/component/default/vouchers");
         Assert.False(vouchers["origin"]!["stale"]!.GetValue<bool>());
         Assert.Empty((JsonArray)vouchers["problems"]!);
         Assert.Null(CatalogFolder.Index(platform).Find("component:default/till"));
@@ -80,13 +80,13 @@ public sealed class CatalogSourceTests
         await sources.Provide("repository:another", "a commit", [("catalog-info.yaml", CatalogFolder.Component("Vouchers", "stock"))], cancellation: Cancellation);
 
         Assert.Equal("group:default/promotions", CatalogFolder.Index(platform).OwnerOf("component:default/vouchers"));
-        var problems = (JsonArray)await platform.Get("/api/catalog/problems");
+        var problems = (JsonArray)await platform.Get("/api/v1/catalog/problems");
         Assert.Equal(["repository:another", "repository:first"], problems.Where(problem => problem!["code"]!.GetValue<string>() == "entity-conflict")
             .Select(problem => problem!["source"]!.GetValue<string>()).Order(StringComparer.Ordinal));
 
         await sources.Withdraw("repository:first", cancellation: Cancellation);
         Assert.Equal("group:default/stock", CatalogFolder.Index(platform).OwnerOf("component:default/vouchers"));
-        Assert.Empty((JsonArray)await platform.Get("/api/catalog/problems"));
+        Assert.Empty((JsonArray)await platform.Get("/api/v1/catalog/problems"));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class HostileCatalogTests
         Assert.NotNull(index.Find("component:default/good"));
         Assert.Equal("group:default/stock", index.OwnerOf("till:default/front"));
         Assert.Null(index.Find("component:default/secret"));
-        var problems = ((JsonArray)await platform.Get("/api/catalog/problems?source=catalog:catalog")).Select(problem => problem!).ToList();
+        var problems = ((JsonArray)await platform.Get("/api/v1/catalog/problems?source=catalog:catalog")).Select(problem => problem!).ToList();
         Assert.All(problems, problem => Assert.NotNull(problem["cure"]));
         var codes = problems.Select(problem => (problem["file"]!.GetValue<string>().Split('/')[0], problem["code"]!.GetValue<string>())).ToHashSet();
         Assert.Superset(new HashSet<(string, string)>
@@ -63,13 +63,13 @@ public sealed class HostileCatalogTests
         var platform = await folder.Start();
         Directory.Move(folder.Organisation, folder.Organisation + ".away");
         await CatalogFolder.Sources(platform).Refresh("organisation:organisation", "user:default/operator", anyway: true, Cancellation);
-        var source = ((JsonArray)await platform.Get("/api/catalog/sources")).Single(source => source!["kind"]!.GetValue<string>() == "organisation")!;
+        var source = ((JsonArray)await platform.Get("/api/v1/catalog/sources")).Single(source => source!["kind"]!.GetValue<string>() == "organisation")!;
         Assert.Equal("unreadable", source["health"]!.GetValue<string>());
         Assert.Equal(["group:default/promotions"], CatalogFolder.Index(platform).TeamsOf("user:default/noor"));
 
         Directory.Move(folder.Organisation + ".away", folder.Organisation);
         await CatalogFolder.Sources(platform).Refresh("organisation:organisation", "user:default/operator", anyway: true, Cancellation);
-        source = ((JsonArray)await platform.Get("/api/catalog/sources")).Single(source => source!["kind"]!.GetValue<string>() == "organisation")!;
+        source = ((JsonArray)await platform.Get("/api/v1/catalog/sources")).Single(source => source!["kind"]!.GetValue<string>() == "organisation")!;
         Assert.Equal(("ok", 5), (source["health"]!.GetValue<string>(), source["entities"]!.GetValue<int>()));
     }
 
@@ -78,15 +78,15 @@ public sealed class HostileCatalogTests
     {
         var data = PublicData.Folder("catalog");
         await using var platform = await TestPlatform.Start(options: options => options with { Catalog = [data] });
-        var list = await platform.Get("/api/catalog/entities?limit=500");
+        var list = await platform.Get("/api/v1/catalog/entities?limit=500");
         Assert.True(list["total"]!.GetValue<int>() > 5, list["total"]!.ToString());
         foreach (var item in (JsonArray)list["items"]!)
         {
-            var entity = await platform.Get($"/api/catalog/entities/{item!["kind"]}/{item["namespace"]}/{item["name"]}");
+            var entity = await platform.Get($"/api/v1/catalog/entities/{item!["kind"]}/{item["namespace"]}/{item["name"]}");
             Assert.Equal(item["ref"]!.GetValue<string>(), entity["summary"]!["ref"]!.GetValue<string>());
         }
         // A skeleton of a template is no catalog file before it is rendered; that is said, and costs nothing else.
-        Assert.Contains((JsonArray)await platform.Get("/api/catalog/problems"), problem => problem!["file"]!.GetValue<string>().Contains("template/content", StringComparison.Ordinal));
+        Assert.Contains((JsonArray)await platform.Get("/api/v1/catalog/problems"), problem => problem!["file"]!.GetValue<string>().Contains("template/content", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class HostileCatalogTests
     {
         var sample = Path.Combine(PublicData.Repository, "sample");
         await using var platform = await TestPlatform.Start(options: options => options with { Organisation = [Path.Combine(sample, "org.yaml")], Catalog = [sample] });
-        var problem = Assert.Single((JsonArray)await platform.Get("/api/catalog/problems"))!;
+        var problem = Assert.Single((JsonArray)await platform.Get("/api/v1/catalog/problems"))!;
         Assert.Equal(("entity-field-missing", "services/leaflet-printer/catalog-info.yaml", "spec.owner"),
             (problem["code"]!.GetValue<string>(), problem["file"]!.GetValue<string>(), problem["field"]!.GetValue<string>()));
         var index = CatalogFolder.Index(platform);

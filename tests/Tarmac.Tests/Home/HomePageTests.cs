@@ -20,7 +20,7 @@ public sealed class HomePageTests
     {
         await using var platform = await CatalogPagesTests.WithSample();
         var page = await platform.Client.Page("/");
-        var services = (await platform.Get("/api/catalog/entities?kind=Component&type=service&limit=1"))["total"]!.GetValue<int>();
+        var services = (await platform.Get("/api/v1/catalog/entities?kind=Component&type=service&limit=1"))["total"]!.GetValue<int>();
         Assert.Equal("The whole organisation", page.QuerySelector("h1")!.TextContent);
         Assert.Contains($"{services} services", page.QuerySelector("a[href='/catalog?kind=Component&type=service']")!.TextContent, StringComparison.Ordinal);
         Assert.NotEmpty(page.QuerySelectorAll("#owned tbody tr"));

@@ -23,7 +23,7 @@ public sealed class ApiJourneyTests
         var created = await Finished(platform, await TestPlatform.Act(noor, "service.create", Vouchers()));
         await platform.Finished(created["operation"]!["result"]!["deploy"]!.GetValue<string>());
         using (var live = await platform.ThroughGateway("vouchers")) Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        var entity = await Get(noor, "/api/catalog/entities/component/default/vouchers");
+        var entity = await Get(noor, "/api/v1/catalog/entities/component/default/vouchers");
         Assert.Equal("group:default/promotions", entity["summary"]!["owner"]!.GetValue<string>());
 
         var before = await Score(noor);

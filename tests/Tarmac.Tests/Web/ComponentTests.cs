@@ -153,8 +153,8 @@ public sealed class ComponentTests
     [Fact]
     public async Task The_api_call_quotes_its_address_for_the_shell()
     {
-        var same = await Rendered.Part<SameByCommand>(("Method", "GET"), ("Path", "/api/catalog/entities?kind=Component&owner=none"));
-        Assert.StartsWith("curl 'http://127.0.0.1:7080/api/catalog/entities?kind=Component&owner=none' \\\n", same.QuerySelector("pre")!.TextContent, StringComparison.Ordinal);
+        var same = await Rendered.Part<SameByCommand>(("Method", "GET"), ("Path", "/api/v1/catalog/entities?kind=Component&owner=none"));
+        Assert.StartsWith("curl 'http://127.0.0.1:7080/api/v1/catalog/entities?kind=Component&owner=none' \\\n", same.QuerySelector("pre")!.TextContent, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public static class Rights
         if (subject is null) return;
         var owner = OwnerOf(subject, organisation, ownerWhenUnknown);
         if (May(principal, subject, owner, organisation, glass)) return;
-        if (owner is null) throw Problem.NotFound("entity", subject, "tarmac list shows what there is; so does GET /api/catalog/entities?q=TEXT.");
+        if (owner is null) throw Problem.NotFound("entity", subject, "tarmac list shows what there is; so does GET /api/v1/catalog/entities?q=TEXT.");
         var detail = $"{subject} is owned by {owner}, and {principal.Ref} is not a member.";
         // Nobody means to be the operator here: it is who one is by default.
         var instead = principal.IsOperator ? "You act as the operator, who is in no team; act as a member with a member's token: TARMAC_TOKEN, or tarmac login. Or ask" : "Ask";
