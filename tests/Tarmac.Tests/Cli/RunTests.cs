@@ -9,7 +9,8 @@ namespace Tarmac.Tests.Cli;
 public sealed class RunTests : IDisposable
 {
     private static readonly string Script = Path.Combine(PublicData.Repository, "run");
-    private readonly CliProgram cli = new();
+    // Inside the checkout, where it is when nobody says otherwise: what is built there must not become part of it.
+    private readonly CliProgram cli = new(Path.Combine(PublicData.Repository, "artifacts", "try-" + Guid.NewGuid().ToString("n")[..8]));
     private readonly int port = FreePair();
 
     public RunTests()
@@ -19,7 +20,11 @@ public sealed class RunTests : IDisposable
         cli.Variables["NUGET_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
     }
 
-    public void Dispose() => cli.Dispose();
+    public void Dispose()
+    {
+        cli.Dispose();
+        if (Directory.Exists(cli.Home)) Directory.Delete(cli.Home, recursive: true);
+    }
 
     [Fact]
     public async Task It_walks_the_main_job_twice_keeps_what_others_did_between_and_stops_and_forgets_it_all()
@@ -64,7 +69,9 @@ public sealed class RunTests : IDisposable
     {
         Assert.True(Assert.Single(Lines(await Run("--stop", "--json")))["ok"]!.GetValue<bool>());
         Assert.False(Directory.Exists(cli.Home));
-        var file = cli.File("home/thesis.txt", "years of work");
+        Directory.CreateDirectory(cli.Home);
+        var file = Path.Combine(cli.Home, "thesis.txt");
+        await File.WriteAllTextAsync(file, "years of work", TestContext.Current.CancellationToken);
         Assert.False(Assert.Single(Lines(await Run("--reset", "--json")))["ok"]!.GetValue<bool>());
         Assert.True(File.Exists(file));
     }

@@ -108,6 +108,7 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime, ILogger<B
     private ProcessSpec Spec(string id, string operation, string command)
     {
         var folder = FolderOf(operation);
+        Surroundings.Close(folder);
         return new ProcessSpec
         {
             Id = id,
@@ -130,6 +131,7 @@ public sealed class BuildRunner(HomeFolder home, LocalRuntime runtime, ILogger<B
             if (System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
         variables["HOME"] = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
         variables["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        variables["GIT_CEILING_DIRECTORIES"] = folder;
         variables["CI"] = "true";
         variables["DOTNET_CLI_HOME"] = variables["HOME"];
         variables["DOTNET_NOLOGO"] = "1";
