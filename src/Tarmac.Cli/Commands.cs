@@ -41,7 +41,7 @@ internal static class Commands
     private static IEnumerable<CliCommand> All() =>
     [
         new NewCommand(), new DeployCommand(), new StatusCommand(), new LogsCommand(), new ReleasesCommand(), new RollbackCommand(),
-        new OpenCommand(), new ScoreCommand(), new ListCommand(), new ShowCommand(), new WhoamiCommand(), new LoginCommand(), new ServeCommand(), new RebuildCommand(),
+        new OpenCommand(), new ScoreCommand(), new ListCommand(), new ShowCommand(), new HistoryCommand(), new WhoamiCommand(), new LoginCommand(), new ServeCommand(), new RebuildCommand(),
         new Noun("service", "Restart, stop, start, remove and restore a service.", "tarmac service restart vouchers", ServiceCommands.All()),
         new Noun("operation", "See, follow and cancel what the platform is doing.", "tarmac operation list",
             new OperationListCommand(), new OperationShowCommand(), new OperationLogCommand(), new OperationCancelCommand()),

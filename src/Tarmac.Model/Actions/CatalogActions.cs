@@ -18,7 +18,7 @@ public static class CatalogActions
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source refresh {name}");
 
     public static readonly ActionDefinition RemoveSource = new(
-        "source.remove", "Remove a catalog source", "Forgets a source and the entities that only it declared.", ActionRights.Operator,
+        "source.remove", "Remove a catalog source", "Reads a source no more. Entities that only it declared are kept as orphans for 30 days.", ActionRights.Operator,
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source remove {name}", Destructive: true);
 
     public static readonly IReadOnlyList<ActionDefinition> All = [AddSource, RefreshSource, RemoveSource];

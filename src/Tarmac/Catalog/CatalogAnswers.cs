@@ -21,8 +21,11 @@ public sealed record EntityList(
 public sealed record RelationAnswer(string Type, string Target, string TargetTitle, string Direction, bool Exists);
 
 /// <summary>Where an entity comes from.</summary>
+/// <param name="Description">How the source is described, for example by a commit.</param>
+/// <param name="Since">When this source first declared it.</param>
 /// <param name="Stale">True when the file now says something that cannot be read; this is the last good version.</param>
-public sealed record OriginAnswer(string Source, string SourceKind, string Location, string? Description, string File, int Line, DateTimeOffset Since, DateTimeOffset ChangedAt, bool Stale);
+/// <param name="OrphanSince">Since when no source declares it any more; null while one does.</param>
+public sealed record OriginAnswer(string Source, string SourceKind, string Location, string? Description, string File, int Line, DateTimeOffset Since, DateTimeOffset ChangedAt, bool Stale, DateTimeOffset? OrphanSince);
 
 public sealed record ProblemAnswer(string Source, string? Entity, string Code, string Message, string? File, int? Line, int? Column, string? Field, string? Cure, string Docs)
 {
@@ -47,13 +50,13 @@ public sealed record EntityAnswer(
     public static EntityAnswer Of(CatalogIndex index, CatalogEntry entry) => new(
         EntitySummary.Of(index, entry), entry.Entity.ToJson(),
         [.. index.RelationsOf(entry.Ref).Select(end => new RelationAnswer(end.Type, end.Target.ToString(), index.DisplayName(end.Target.ToString()), end.Declared ? "declared" : "inferred", end.Exists))],
-        new(entry.Source.Name, Lower(entry.Source.Kind), entry.Source.Location, entry.Source.Description, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Since, entry.ChangedAt, entry.Stale),
+        new(entry.Source.Name, Lower(entry.Source.Kind), entry.Source.Location, entry.Source.Description, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Since, entry.ChangedAt, entry.Stale, entry.OrphanSince),
         [.. index.ProblemsOf(entry.Ref).Select(ProblemAnswer.Of)], RunbookAnswer.Of(entry.Runbook), index.AsOf, index.Revision);
 
     internal static string Lower(SourceKind kind) => kind.ToString().ToLowerInvariant();
 }
 
-/// <param name="Health"><c>ok</c>, <c>problems</c>, or <c>unreadable</c>: then <paramref name="Error"/> says why and the entities are those of the last reading.</param>
+/// <param name="Health"><c>ok</c>, <c>problems</c>, <c>gone</c> (its entities are orphans), or <c>unreadable</c>: then <paramref name="Error"/> says why and the entities are those of the last reading.</param>
 public sealed record SourceAnswer(
     string Name, string Kind, string Location, string? Description, bool GivesRights, string Health, string? Error, DateTimeOffset? ReadAt,
     int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt)

@@ -20,6 +20,7 @@ public static class CatalogApi
         services.AddSingleton<CurrentCatalog>();
         services.AddSingleton<IOrganisation>(provider => provider.GetRequiredService<CurrentCatalog>());
         services.AddSingleton<CatalogSources>();
+        services.AddSingleton<EntityHistory>();
         services.AddSingleton<ActionHandler, AddSource>();
         services.AddSingleton<ActionHandler, RefreshSource>();
         services.AddSingleton<ActionHandler, RemoveSource>();
@@ -41,10 +42,11 @@ public static class CatalogApi
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         routes.MapCatalogPages();
+        routes.MapHistory();
         routes.MapGet("/api/v1/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
         routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}", Entity)
-            .WithSummary("One entity: its descriptor, relations both ways, where it comes from, what is wrong with it, and its runbook's outline.");
+            .WithSummary("One entity: its descriptor, relations both ways, where it comes from, what is wrong with it, and its runbook's outline; with ?asOf=REVISION or a time, what it said then.");
         routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}/runbook", Runbook).WithSummary("The text of an entity's runbook (Markdown).");
         routes.MapGet("/api/v1/catalog/sources", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
             index => index.Sources.Select(state => SourceAnswer.Of(index, state)).ToList())).WithSummary("Where entities come from, and how each source did when it was last read.");
@@ -74,9 +76,11 @@ public static class CatalogApi
     }
 
     private static async Task<IResult> Entity(
-        HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name, long? revision, CancellationToken cancellation)
+        HttpContext context, CurrentCatalog catalog, EntityHistory history, string kind, string @namespace, string name, long? revision, string? asOf, CancellationToken cancellation)
     {
         if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
+        if (asOf is { } moment) return Results.Json(EntityThen.Of(await history.AsOf($"{kind}:{@namespace}/{name}", moment, cancellation)));
+        if (catalog.Index.Find(kind, @namespace, name) is null) throw (await history.Missing($"{kind}:{@namespace}/{name}", cancellation)).Problem;
         return Fresh(context, catalog.Index, index => EntityAnswer.Of(index, Demand(index, kind, @namespace, name)));
     }
 

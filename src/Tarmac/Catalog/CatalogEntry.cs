@@ -24,9 +24,13 @@ public enum SourceKind
 
 /// <summary>A place that entities are read from.</summary>
 /// <param name="Location">A path on this machine, or words for people when the files were handed in.</param>
-public sealed record CatalogSource(string Name, SourceKind Kind, string Location, string? Description, string AddedBy, DateTimeOffset AddedAt)
+/// <param name="GoneAt">When it was removed or no longer named; what only it declared is kept for a time as orphans.</param>
+public sealed record CatalogSource(
+    string Name, SourceKind Kind, string Location, string? Description, string AddedBy, DateTimeOffset AddedAt, DateTimeOffset? GoneAt = null)
 {
-    public bool GivesRights => Kind == SourceKind.Organisation;
+    public bool GivesRights => Kind == SourceKind.Organisation && !IsGone;
+
+    public bool IsGone => GoneAt is not null;
 }
 
 /// <summary>The RUNBOOK.md that belongs to an entity.</summary>
@@ -45,7 +49,7 @@ public sealed record SourceState(
     /// <summary>How many documents were refused.</summary>
     public int Refused => Problems.Select(problem => (problem.Problem.File, problem.Entity, problem.Entity is null ? problem.Problem.Line : null)).Distinct().Count();
 
-    public string Health => Error is not null ? "unreadable" : Problems.Count > 0 ? "problems" : "ok";
+    public string Health => Source.IsGone ? "gone" : Error is not null ? "unreadable" : Problems.Count > 0 ? "problems" : "ok";
 }
 
 /// <summary>Whether something has an owner one can turn to.</summary>
@@ -88,6 +92,22 @@ public sealed class CatalogEntry
     public required bool Stale { get; init; }
 
     public RunbookFile? Runbook { get; init; }
+
+    /// <summary>Since when no source declares it any more; null while one does.</summary>
+    public DateTimeOffset? OrphanSince => Source.GoneAt;
+
+    /// <summary>The same declaration in another state: of a source that is described anew, or with another claim.</summary>
+    internal CatalogEntry In(CatalogSource source, long? claim = null) => new()
+    {
+        Entity = Entity,
+        Source = source,
+        Hash = Hash,
+        Since = Since,
+        ChangedAt = ChangedAt,
+        Claim = claim ?? Claim,
+        Stale = Stale,
+        Runbook = Runbook,
+    };
 
     public string Ref => Entity.Ref.ToString();
 

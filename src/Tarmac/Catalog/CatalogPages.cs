@@ -16,6 +16,7 @@ public static class CatalogPages
     private const int PageSize = 40;
     private const int SearchResults = 50;
     private const int Recent = 8;
+    private const int LatestChanges = 5;
 
     public static void MapCatalogPages(this IEndpointRouteBuilder routes)
     {
@@ -25,6 +26,8 @@ public static class CatalogPages
         routes.MapGet("/catalog/sources", (HttpContext context, CurrentCatalog catalog) =>
             Portal.Page<SourcesPage>(context, new { catalog.Index, context.Principal().IsOperator })).ExcludeFromDescription();
         routes.MapGet("/catalog/{kind}/{namespace}/{name}", Entity).ExcludeFromDescription();
+        routes.MapGet("/catalog/{kind}/{namespace}/{name}/history", (HttpContext context, CurrentCatalog catalog, EntityHistory history, string kind, string @namespace, string name, string? cursor, CancellationToken cancellation) =>
+            History(context, catalog.Index, history, $"{kind}:{@namespace}/{name}".ToLowerInvariant(), cursor, 200, cancellation)).ExcludeFromDescription();
         routes.MapGet("/teams", (HttpContext context, CurrentCatalog catalog, ScoreIndex scores, string? q, string? cursor) => Portal.Page<TeamsPage>(context, new
         {
             catalog.Index,
@@ -76,12 +79,11 @@ public static class CatalogPages
     private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => value.Length > 0)];
 
     private static async Task<IResult> Entity(
-        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, Database database, TimeProvider clock,
+        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, EntityHistory history, Database database, TimeProvider clock,
         string kind, string @namespace, string name, CancellationToken cancellation)
     {
         var index = catalog.Index;
-        var entry = index.Find(kind, @namespace, name)
-            ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "Look for it in the catalog; it may have been renamed, or its file may have gone.");
+        if (index.Find(kind, @namespace, name) is not { } entry) return await History(context, index, history, $"{kind}:{@namespace}/{name}".ToLowerInvariant(), null, 404, cancellation);
         var service = entry.Ref == ServiceName.Entity(entry.Name) ? await services.Find(entry.Name, cancellation) : null;
         var principal = context.Principal();
         var glass = await database.Read(session => BreakGlass.Open(session, principal.Ref, entry.Ref, clock.GetUtcNow()), cancellation);
@@ -89,8 +91,18 @@ public static class CatalogPages
         {
             View = new EntityView(
                 index, entry, service, scores.Find(entry.Ref), await operations.List(entry.Ref, null, Recent, cancellation),
-                Rights.May(principal, entry.Ref, Rights.OwnerOf(entry.Ref, catalog, service?.Owner), catalog, glass), principal.Kind == PrincipalKind.Person),
+                Rights.May(principal, entry.Ref, Rights.OwnerOf(entry.Ref, catalog, service?.Owner), catalog, glass), principal.Kind == PrincipalKind.Person,
+                (await history.Of(entry.Ref, LatestChanges, null, cancellation)).Items),
         });
+    }
+
+    // Also of what is gone: then it says why.
+    private static async Task<IResult> History(HttpContext context, CatalogIndex index, EntityHistory history, string reference, string? cursor, int status, CancellationToken cancellation)
+    {
+        var (items, next) = await history.Of(reference, PageSize, cursor, cancellation);
+        var (problem, renamedTo, wasThere) = index.Exists(reference) ? default : await history.Missing(reference, cancellation);
+        if (problem is not null && !wasThere) throw problem;
+        return await Portal.Page<HistoryPage>(context, new { Index = index, Ref = reference, Items = items, Next = next, Gone = problem, RenamedTo = renamedTo }, status);
     }
 
     private static async Task<IResult> TeamOf(
@@ -116,5 +128,6 @@ public static class CatalogPages
 /// <param name="Service">Null when it is not hosted here.</param>
 /// <param name="Mine">Whether the viewer may change it, by team or by broken glass.</param>
 /// <param name="IsPerson">Only people may break glass.</param>
+/// <param name="History">Its latest changes, the newest first.</param>
 public sealed record EntityView(
-    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson);
+    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson, IReadOnlyList<HistoryEntry> History);

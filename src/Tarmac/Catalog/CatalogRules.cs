@@ -15,17 +15,17 @@ public static partial class CatalogRules
 
     /// <summary>
     /// Which of several declarations of one entity holds it: what the operator's organisation sources say, then what Tarmac
-    /// itself made, then whoever came first. A later one never takes over while the earlier stands.
+    /// itself made, then whoever came first. A later one never takes over while the earlier stands, unless the owner hands it
+    /// over. What a source said that is gone counts last.
     /// </summary>
-    public static T Winner<T>(IEnumerable<T> declarations, Func<T, (SourceKind Kind, long Claim, string Source)> of) =>
-        declarations.MinBy(declaration =>
-        {
-            var (kind, claim, source) = of(declaration);
-            return (Rank(kind), claim, source);
-        })!;
+    internal static DeclaredRow? Winner(IEnumerable<DeclaredRow> declarations) =>
+        declarations.MinBy(row => (row.Gone ? 1 : 0, Rank(row.Kind), row.Claim, row.Source));
 
     public static CatalogEntry Winner(IEnumerable<CatalogEntry> declarations) =>
-        Winner(declarations, entry => (entry.Source.Kind, entry.Claim, entry.Source.Name));
+        declarations.MinBy(entry => (entry.Source.IsGone ? 1 : 0, Rank(entry.Source.Kind), entry.Claim, entry.Source.Name))!;
+
+    /// <summary>Whether an owner may hand an entity from one source to another: only among those that count by who came first.</summary>
+    public static bool MayHandOver(SourceKind from, SourceKind to) => Rank(from) == Rank(to);
 
     /// <summary>The problem that both sides of a clash are told of.</summary>
     public static InputProblem Conflict(CatalogEntry mine, CatalogEntry other, bool mineHolds) => new(

@@ -45,25 +45,51 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     }
 
     /// <summary>Whether a source was provided and not withdrawn.</summary>
-    public bool Has(string source) => current.State(source) is not null;
+    public bool Has(string source) => current.State(source) is { Source.IsGone: false };
 
-    /// <summary>Removes a source and the entities that only it declared. Nothing happens when there is none.</summary>
-    public async Task<long> Withdraw(string source, string? actor = null, CancellationToken cancellation = default)
+    /// <summary>Removes a source of the platform's own and the entities that only it declared. Nothing happens when there is none.</summary>
+    public Task<long> Withdraw(string source, string? actor = null, CancellationToken cancellation = default) => Leave(source, keep: false, actor, cancellation);
+
+    /// <summary>The source is gone by somebody's decision; the entities that only it declared are kept as orphans until somebody decides about them too.</summary>
+    internal Task<long> Abandon(string source, string? actor, CancellationToken cancellation) => Leave(source, keep: true, actor, cancellation);
+
+    private async Task<long> Leave(string source, bool keep, string? actor, CancellationToken cancellation)
     {
         using var reader = await Reading(source, cancellation);
         if (current.State(source) is not { } state) return current.Index.Revision;
-        await writer.WaitAsync(cancellation);
+        if (keep && state.Source.IsGone) return state.Revision;
+        var (revision, _) = await Commit((session, now) => new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(state, keep), (removed, at) =>
+        {
+            if (removed.Kept is { } kept) current.Show(kept, at);
+            else current.Forget(source, removed.Revision, at);
+            folders.TryRemove(source, out _);
+        }, cancellation);
+        return revision;
+    }
+
+    /// <summary>Changes what several sources hold, while none of them is read.</summary>
+    /// <param name="change">Answers the states to show, each with the revision; one without entities whose source is gone is forgotten.</param>
+    internal async Task<long> Change(IEnumerable<string> sources, Func<Session, DateTimeOffset, Task<(long Revision, IReadOnlyList<SourceState> States)>> change, CancellationToken cancellation)
+    {
+        var turns = new List<IDisposable>();
         try
         {
-            var now = clock.GetUtcNow();
-            var revision = await database.Write(session => new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(), cancellation);
-            current.Forget(source, revision, now);
-            folders.TryRemove(source, out _);
-            return revision;
+            // Always in one order, so that two who want the same never wait for each other.
+            foreach (var source in sources.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) turns.Add(await Reading(source, cancellation));
+            return (await Commit(change, (changed, at) => ShowAll(changed.States, at), cancellation)).Revision;
         }
         finally
         {
-            writer.Release();
+            foreach (var turn in turns) turn.Dispose();
+        }
+    }
+
+    private void ShowAll(IEnumerable<SourceState> states, DateTimeOffset at)
+    {
+        foreach (var state in states)
+        {
+            if (state.Source.IsGone && state.Entries.Count == 0) current.Forget(state.Source.Name, state.Revision, at);
+            else current.Show(state, at);
         }
     }
 
@@ -71,7 +97,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     internal Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation)
     {
         // Two may have planned the same name at once; the second must not take the first one's place.
-        if (current.State(name)?.Source is { } taken && (taken.Kind != SourceKind.Added || taken.Location != path)) throw SourceExists(name);
+        if (current.State(name)?.Source is { IsGone: false } taken && (taken.Kind != SourceKind.Added || taken.Location != path)) throw SourceExists(name);
         return Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, anyway: true, cancellation);
     }
 
@@ -81,7 +107,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     /// <summary>Reads a source again. Unless it is done anyway, files whose size and time are the same are not opened.</summary>
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
     {
-        var state = current.State(name) ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
+        var state = current.State(name) is { Source.IsGone: false } known ? known : throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
         if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway, cancellation);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         await Provide(name, state.Source.Description ?? "", files, actor, cancellation);
@@ -105,12 +131,12 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     {
         await LoadTables(cancellation);
         var named = Named();
-        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && named.TrueForAll(source => source.Name != state.Source.Name)))
-            await Withdraw(state.Source.Name, null, cancellation);
+        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && !state.Source.IsGone && named.TrueForAll(source => source.Name != state.Source.Name)))
+            await Abandon(state.Source.Name, null, cancellation);
         foreach (var source in named)
         {
             var known = current.State(source.Name);
-            var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind;
+            var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind && !before.IsGone;
             // A home that has been used shows what it knew at once; the watcher reads what changed meanwhile.
             if (!same || known!.ReadAt is null) await Read(source, Principal.Platform.Ref, anyway: true, cancellation);
         }
@@ -120,7 +146,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     internal async Task<IReadOnlyList<SourceState>> Rebuild(CancellationToken cancellation)
     {
         await LoadTables(cancellation);
-        foreach (var name in current.Index.Sources.Select(state => state.Source.Name).ToList())
+        foreach (var name in current.Index.Sources.Where(state => !state.Source.IsGone).Select(state => state.Source.Name).ToList())
         {
             await database.Write(session => CatalogStore.Distrust(session, name), cancellation);
             await LoadTables(cancellation);
@@ -155,29 +181,33 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
             if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
             logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
             return await Commit((session, now) => new SourceChange(session, events, source, actor, now)
-                .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), cancellation);
+                .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), current.Show, cancellation);
         }
     }
 
     private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)
     {
         if (before is not null && !SourceChange.Differs(source, before, reading)) return before;
-        return await Commit(async (session, now) =>
+        var (stored, _) = await Commit(async (session, now) =>
         {
             if (also is not null) await also(session);
             return await new SourceChange(session, events, source, actor, now).Store(before, reading);
-        }, cancellation);
+        }, (read, at) => ShowAll([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
+        return stored;
     }
 
-    private async Task<SourceState> Commit(Func<Session, DateTimeOffset, Task<SourceState>> change, CancellationToken cancellation)
+    private SourceState? Without(TakenOrphans taken, long revision) => current.State(taken.Source) is not { } gone ? null
+        : gone with { Revision = revision, Entries = [.. gone.Entries.Where(entry => !taken.References.Contains(entry.Ref))] };
+
+    private async Task<T> Commit<T>(Func<Session, DateTimeOffset, Task<T>> change, Action<T, DateTimeOffset> show, CancellationToken cancellation)
     {
         await writer.WaitAsync(cancellation);
         try
         {
             var now = clock.GetUtcNow();
-            var state = await database.Write(session => change(session, now), cancellation);
-            current.Show(state, now);
-            return state;
+            var answer = await database.Write(session => change(session, now), cancellation);
+            show(answer, now);
+            return answer;
         }
         finally
         {
@@ -205,7 +235,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
             && (other.Location == source.Location ? other.Kind < source.Kind : other.Location.StartsWith(source.Location.TrimEnd('/') + "/", StringComparison.Ordinal)))
             .Select(other => other.Location).Distinct()];
 
-    private static bool IsFolder(CatalogSource source) => source.Kind is SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added;
+    private static bool IsFolder(CatalogSource source) => !source.IsGone && source.Kind is SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added;
 
     private static HashSet<string> Known(SourceState? state) => [.. (state?.Entries ?? []).Select(entry => entry.Entity.Origin.File)];
 

@@ -6,13 +6,17 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Catalog;
 
 /// <summary>A stored declaration without its document.</summary>
+/// <param name="Gone">Whether its source is gone, so that it is an orphan unless another source declares the same.</param>
 internal sealed record DeclaredRow(
-    string Ref, string Source, SourceKind Kind, string Hash, string File, int Line, bool Stale, DateTimeOffset Since, DateTimeOffset ChangedAt, long Claim);
+    string Ref, string Source, SourceKind Kind, string Hash, string File, int Line, bool Stale, DateTimeOffset Since, DateTimeOffset ChangedAt, long Claim, bool Gone);
 
 /// <summary>The catalog's SQL, and nothing else.</summary>
 internal static class CatalogStore
 {
     private const int Chunk = 500;
+
+    // More rows make a statement slower to bind than they save.
+    private const int RowsAtOnce = 50;
 
     public static async Task<long> Revision(Session session) => await session.Number($"select revision from catalog_state where id = 1") ?? 0;
 
@@ -25,8 +29,8 @@ internal static class CatalogStore
     {
         var entries = new Dictionary<string, List<CatalogEntry>>(StringComparer.Ordinal);
         var sources = await session.List(
-            $"select name, kind, location, description, added_by, added_at, read_at, error, files, revision from catalog_source", row => (
-                Source: new CatalogSource(row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5)),
+            $"select name, kind, location, description, added_by, added_at, read_at, error, files, revision, gone_at from catalog_source", row => (
+                Source: new CatalogSource(row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5), row.TimeOrNull(10)),
                 ReadAt: row.TimeOrNull(6), Error: row.TextOrNull(7), Files: (int)row.Number(8), Revision: row.Number(9)));
         foreach (var source in sources) entries[source.Source.Name] = await Entries(session, source.Source, null);
         var problems = (await session.List(
@@ -59,7 +63,7 @@ internal static class CatalogStore
 
     public static Task<List<DeclaredRow>> RowsOf(Session session, string source) => session.List(
         $"""
-        select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim from catalog_entity e
+        select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim, s.gone_at from catalog_entity e
         join catalog_source s on s.name = e.source where e.source = {source}
         """, ReadRow);
 
@@ -70,21 +74,32 @@ internal static class CatalogStore
         foreach (var some in references.Chunk(Chunk))
             rows.AddRange(await session.List(
                 $"""
-                select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim from catalog_entity e
+                select e.ref, e.source, s.kind, e.hash, e.file, e.line, e.stale, e.since, e.changed_at, e.claim, s.gone_at from catalog_entity e
                 join catalog_source s on s.name = e.source where e.ref in {some}
                 """, ReadRow));
         return rows;
     }
 
-    public static async Task<string?> Document(Session session, string reference, string source) =>
-        (await session.One($"select document from catalog_entity where ref = {reference} and source = {source}", row => row.Text(0)));
+    /// <summary>What a source says of some entities, by reference.</summary>
+    public static async Task<List<(string Ref, string Document)>> Documents(Session session, string source, IReadOnlyCollection<string> references)
+    {
+        var documents = new List<(string, string)>();
+        foreach (var some in references.Chunk(Chunk))
+            documents.AddRange(await session.List($"select ref, document from catalog_entity where source = {source} and ref in {some}", row => (row.Text(0), row.Text(1))));
+        return documents;
+    }
 
-    public static Task Put(Session session, DeclaredRow row, Declaration declaration) => session.Execute($"""
-        insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim)
-        values ({row.Ref}, {row.Source}, {declaration.Document}, {row.Hash}, {row.File}, {row.Line}, {declaration.Runbook?.File}, {declaration.Runbook?.Text}, {row.Stale}, {row.Since}, {row.ChangedAt}, {row.Claim})
-        on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
-          runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
-        """);
+    public static async Task Put(Session session, IReadOnlyList<(DeclaredRow Row, Declaration Declaration)> declared)
+    {
+        Sql Row((DeclaredRow Row, Declaration Declaration) one) =>
+            $"({one.Row.Ref}, {one.Row.Source}, {one.Declaration.Document}, {one.Row.Hash}, {one.Row.File}, {one.Row.Line}, {one.Declaration.Runbook?.File}, {one.Declaration.Runbook?.Text}, {one.Row.Stale}, {one.Row.Since}, {one.Row.ChangedAt}, {one.Row.Claim})";
+        foreach (var rows in declared.Select(Row).Chunk(RowsAtOnce))
+            await session.Execute($"""
+                insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim) values {rows}
+                on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
+                  runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
+                """);
+    }
 
     public static Task SetStale(Session session, DeclaredRow row) =>
         session.Execute($"update catalog_entity set stale = {row.Stale} where ref = {row.Ref} and source = {row.Source}");
@@ -99,38 +114,47 @@ internal static class CatalogStore
     }
 
     public static Task PutSource(Session session, SourceState state) => session.Execute($"""
-        insert into catalog_source (name, kind, location, description, added_by, added_at, read_at, error, files, revision)
-        values ({state.Source.Name}, {state.Source.Kind.ToString()}, {state.Source.Location}, {state.Source.Description}, {state.Source.AddedBy}, {state.Source.AddedAt}, {state.ReadAt}, {state.Error}, {state.Files}, {state.Revision})
+        insert into catalog_source (name, kind, location, description, added_by, added_at, read_at, error, files, revision, gone_at)
+        values ({state.Source.Name}, {state.Source.Kind.ToString()}, {state.Source.Location}, {state.Source.Description}, {state.Source.AddedBy}, {state.Source.AddedAt}, {state.ReadAt}, {state.Error}, {state.Files}, {state.Revision}, {state.Source.GoneAt})
         on conflict (name) do update set kind = excluded.kind, location = excluded.location, description = excluded.description, read_at = excluded.read_at,
-          error = excluded.error, files = excluded.files, revision = excluded.revision
+          error = excluded.error, files = excluded.files, revision = excluded.revision, gone_at = excluded.gone_at
         """);
+
+    /// <summary>How each source is described: by its words, or its place.</summary>
+    public static async Task<Dictionary<string, string>> Descriptions(Session session) =>
+        (await session.List($"select name, coalesce(description, location) from catalog_source", row => (row.Text(0), row.Text(1)))).ToDictionary(row => row.Item1, row => row.Item2);
+
+    public static async Task<bool> HasEntities(Session session, string source) =>
+        await session.Number($"select 1 from catalog_entity where source = {source} limit 1") is not null;
+
+    /// <summary>Forgets what a source was read from and what was wrong there; what it declared stays.</summary>
+    public static async Task EmptySource(Session session, string source)
+    {
+        await session.Execute($"delete from catalog_problem where source = {source}");
+        await session.Execute($"delete from catalog_file where source = {source}");
+    }
 
     public static async Task DeleteSource(Session session, string source)
     {
         await session.Execute($"delete from catalog_entity where source = {source}");
-        await session.Execute($"delete from catalog_problem where source = {source}");
-        await session.Execute($"delete from catalog_file where source = {source}");
+        await EmptySource(session, source);
         await session.Execute($"delete from catalog_source where name = {source}");
     }
 
     public static async Task PutProblems(Session session, string source, IReadOnlyList<CatalogProblem> problems)
     {
         await session.Execute($"delete from catalog_problem where source = {source}");
-        for (var number = 0; number < problems.Count; number++)
-        {
-            var problem = problems[number].Problem;
-            await session.Execute($"""
-                insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure)
-                values ({source}, {number}, {problems[number].Entity?.ToString()}, {problem.Code}, {StorableText.Of(problem.Message)}, {Storable(problem.File)}, {(long?)problem.Line}, {(long?)problem.Column}, {Storable(problem.Field)}, {Storable(problem.Cure)})
-                """);
-        }
+        Sql Row(CatalogProblem found, int number) =>
+            $"({source}, {number}, {found.Entity?.ToString()}, {found.Problem.Code}, {StorableText.Of(found.Problem.Message)}, {Storable(found.Problem.File)}, {(long?)found.Problem.Line}, {(long?)found.Problem.Column}, {Storable(found.Problem.Field)}, {Storable(found.Problem.Cure)})";
+        foreach (var rows in problems.Select(Row).Chunk(RowsAtOnce))
+            await session.Execute($"insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure) values {rows}");
     }
 
     public static async Task PutFiles(Session session, string source, IReadOnlyList<(string Path, string Text)> files)
     {
         await session.Execute($"delete from catalog_file where source = {source}");
-        foreach (var (path, text) in files)
-            await session.Execute($"insert into catalog_file (source, path, content) values ({source}, {path}, {StorableText.Of(text)})");
+        Sql Row((string Path, string Text) file) => $"({source}, {file.Path}, {StorableText.Of(file.Text)})";
+        foreach (var rows in files.Select(Row).Chunk(RowsAtOnce)) await session.Execute($"insert into catalog_file (source, path, content) values {rows}");
     }
 
     public static Task<List<(string Path, string Text)>> Files(Session session, string source) =>
@@ -139,7 +163,7 @@ internal static class CatalogStore
     private static string? Storable(string? text) => text is null ? null : StorableText.Of(text);
 
     private static DeclaredRow ReadRow(Row row) => new(
-        row.Text(0), row.Text(1), Enum.Parse<SourceKind>(row.Text(2)), row.Text(3), row.Text(4), (int)row.Number(5), row.Flag(6), row.Time(7), row.Time(8), row.Number(9));
+        row.Text(0), row.Text(1), Enum.Parse<SourceKind>(row.Text(2)), row.Text(3), row.Text(4), (int)row.Number(5), row.Flag(6), row.Time(7), row.Time(8), row.Number(9), row.TimeOrNull(10) is not null);
 
     private static CatalogProblem ReadProblem(Row row) => new(
         row.Text(0), row.TextOrNull(1) is { } reference ? EntityRef.Parse(reference) : null,

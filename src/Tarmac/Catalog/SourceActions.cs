@@ -15,7 +15,7 @@ internal sealed class AddSource(CurrentCatalog catalog, OperationStore operation
         var (name, path) = (call.Text("name"), call.Text("path"));
         if (!Path.IsPathFullyQualified(path))
             throw new Problem(422, "invalid-input", $"{path} is not an absolute path.", "The platform may run in another folder than you.", "Write the path from the root.");
-        if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name))
+        if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone))
             throw CatalogSources.SourceExists(name);
         if (!Path.Exists(path))
             throw new Problem(422, CatalogSourceCodes.SourceNotFound, $"{path} does not exist on the platform's machine.", null, "Mend the path.");
@@ -49,7 +49,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, OperationStore operat
             throw new Problem(409, "source-not-added", $"{state.Source.Name} was not added by hand, so it cannot be removed by hand.", null,
                 state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog ? "Start the platform without it." : "It goes with what it describes, for example when the service is removed.");
         return Task.FromResult(new ActionPlan("source:" + state.Source.Name,
-            [$"The source is forgotten, and with it {state.Entries.Count} entities as far as no other source declares them.", "No file is touched."],
+            [$"The source is not read any more. Of its {state.Entries.Count} entities those that no other source declares are kept as orphans for {EntityChanges.OrphansKeptDays} days.", "No file is touched. Adding the source again gives them back."],
             Before: new JsonObject { ["name"] = state.Source.Name, ["path"] = state.Source.Location, ["entities"] = state.Entries.Count }));
     }
 
@@ -64,7 +64,7 @@ internal sealed class SourceOperation(CatalogSources sources, LocalOwner operate
     private const int MostProblemsLogged = 50;
 
     public static SourceState Demand(CurrentCatalog catalog, string name) =>
-        catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name)
+        catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name && !state.Source.IsGone)
         ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
     public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path) =>
@@ -79,7 +79,7 @@ internal sealed class SourceOperation(CatalogSources sources, LocalOwner operate
         var input = run.Operation.Input;
         var name = input["name"]!.GetValue<string>();
         if (input["change"]!.GetValue<string>() == "remove")
-            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await sources.Withdraw(name, run.Operation.Principal, cancellation) });
+            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await sources.Abandon(name, run.Operation.Principal, cancellation) });
         // Reading replaces the whole source in one transaction, so reading twice does nothing the second time.
         return await run.Step("read", async cancellation =>
         {

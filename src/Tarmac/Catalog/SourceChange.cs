@@ -6,14 +6,11 @@ using Tarmac.Model.Catalog;
 namespace Tarmac.Catalog;
 
 /// <summary>
-/// Writes what one reading of a source found: declarations, problems, the source's state and the events, in the caller's
-/// transaction.
+/// Writes what one reading of a source found: declarations, problems, the source's state, the history and the events, in the
+/// caller's transaction.
 /// </summary>
 internal sealed class SourceChange(Session session, EventLog events, CatalogSource source, string actor, DateTimeOffset now)
 {
-    public const string Added = "dev.tarmac.entity.added";
-    public const string Changed = "dev.tarmac.entity.changed";
-    public const string Removed = "dev.tarmac.entity.removed";
     public const string Read = "dev.tarmac.source.read";
     public const string Gone = "dev.tarmac.source.removed";
 
@@ -29,41 +26,50 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
     }
 
     /// <param name="before">The state shown now; null for a source never read.</param>
-    /// <returns>The state to show.</returns>
-    public async Task<SourceState> Store(SourceState? before, SourceReading reading)
+    /// <returns>The state to show, and the sources that are gone and from which it took orphans over.</returns>
+    public async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(SourceState? before, SourceReading reading)
     {
         await CatalogStore.Hold(session);
         var rows = (await CatalogStore.RowsOf(session, source.Name)).ToDictionary(row => row.Ref);
         var declared = reading.Declared.ToDictionary(declaration => declaration.Ref);
-        // A line that moved is worth storing but no news; the hash decides what is news.
-        var put = reading.Declared.Where(d => !rows.TryGetValue(d.Ref, out var row) || row.Hash != d.Hash || row.File != d.Entity.Origin.File || row.Line != d.Entity.Origin.Line || row.Stale).ToList();
+        // A line that moved is worth storing but no news; the hash and the file decide what is news.
+        var put = reading.Declared.Where(d => !rows.TryGetValue(d.Ref, out var row) || row.Hash != d.Hash || row.File != d.Entity.Origin.File || row.Line != d.Entity.Origin.Line || row.Stale || row.Gone).ToList();
         var left = rows.Values.Where(row => !declared.ContainsKey(row.Ref)).ToList();
-        var kept = left.Where(row => reading.Keeps(row.Ref, row.File)).ToList();
-        var gone = left.Except(kept).ToList();
+        var kept = left.Where(row => reading.Keeps(row.Ref, row.File) && (!row.Stale || row.Gone)).ToList();
+        var gone = left.Where(row => !reading.Keeps(row.Ref, row.File)).ToList();
         var problems = reading.Problems.Select(found => new CatalogProblem(source.Name, found.Entity, found.Problem)).ToList();
 
         var revision = await Announce(put.Count, gone.Count, problems.Count, null);
         await CatalogStore.PutSource(session, new SourceState(source, now, null, reading.Files, revision, [], []));
-        var news = new HashSet<string>(put.Where(d => !rows.TryGetValue(d.Ref, out var row) || row.Hash != d.Hash).Select(d => d.Ref).Concat(gone.Select(row => row.Ref)), StringComparer.Ordinal);
-        var holders = await Holders(news);
-        foreach (var declaration in put)
+        List<string> touched = [.. put.Select(d => d.Ref), .. kept.Select(row => row.Ref), .. gone.Select(row => row.Ref)];
+        var others = (await CatalogStore.RowsFor(session, touched)).Where(row => row.Source != source.Name).ToList();
+        List<DeclaredRow> old = [.. others, .. touched.Where(rows.ContainsKey).Select(reference => rows[reference])];
+        foreach (var d in put)
         {
-            var row = rows.GetValueOrDefault(declaration.Ref);
-            rows[declaration.Ref] = new DeclaredRow(
-                declaration.Ref, source.Name, source.Kind, declaration.Hash, declaration.Entity.Origin.File, declaration.Entity.Origin.Line, false,
-                row?.Since ?? now, row?.Hash == declaration.Hash ? row.ChangedAt : now, row?.Claim ?? revision);
-            await CatalogStore.Put(session, rows[declaration.Ref], declaration);
+            var row = rows.GetValueOrDefault(d.Ref);
+            rows[d.Ref] = new DeclaredRow(d.Ref, source.Name, source.Kind, d.Hash, d.Entity.Origin.File, d.Entity.Origin.Line, false,
+                row?.Since ?? now, row?.Hash == d.Hash ? row.ChangedAt : now, row?.Claim ?? revision, false);
         }
-        foreach (var row in kept.Where(row => !row.Stale))
-            await CatalogStore.SetStale(session, rows[row.Ref] = row with { Stale = true });
-        await CatalogStore.Delete(session, source.Name, [.. gone.Select(row => row.Ref)]);
+        foreach (var row in kept) rows[row.Ref] = row with { Stale = true, Gone = false };
         foreach (var row in gone) rows.Remove(row.Ref);
+        // An orphan that a source declares again needs its old declaration no longer.
+        var adopted = others.Where(row => row.Gone && rows.ContainsKey(row.Ref)).ToList();
+        var changes = EntityChanges.Of(source.Name, touched, old.ToLookup(row => row.Ref),
+            others.Except(adopted).Concat(touched.Where(rows.ContainsKey).Select(reference => rows[reference])).ToLookup(row => row.Ref));
+        foreach (var renamed in changes.Where(change => change.Kind == ChangeKind.Renamed)) rows[renamed.Ref] = rows[renamed.Ref] with { Since = renamed.Before!.Since };
+
+        var history = new HistoryWriter(session, events, actor, now);
+        await history.Gather(changes, declared);
+        await CatalogStore.Put(session, [.. put.Select(d => (rows[d.Ref], d))]);
+        foreach (var row in kept) await CatalogStore.SetStale(session, rows[row.Ref]);
+        await CatalogStore.Delete(session, source.Name, [.. gone.Select(row => row.Ref)]);
+        var taken = await TakeOrphans(adopted);
         await CatalogStore.PutProblems(session, source.Name, problems);
-        var last = await Tell(holders, news);
-        await CatalogStore.SetRevision(session, Math.Max(revision, last));
-        var state = new SourceState(source, now, null, reading.Files, Math.Max(revision, last), await Entries(rows, declared, before), problems);
+        var last = Math.Max(revision, await history.Write(source));
+        await CatalogStore.SetRevision(session, last);
+        var state = new SourceState(source, now, null, reading.Files, last, await Entries(rows, declared, before), problems);
         await CatalogStore.PutSource(session, state);
-        return state;
+        return (state, taken);
     }
 
     /// <summary>The source cannot be read at all: what it declared last stays.</summary>
@@ -78,18 +84,35 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
         return state;
     }
 
-    /// <summary>Removes the source and what only it declared; answers the revision.</summary>
-    public async Task<long> Remove()
+    /// <summary>Removes the source and what it declared, as far as no other does.</summary>
+    /// <param name="keep">Keeps what only it declared, as orphans of a source that is gone.</param>
+    /// <returns>The revision, and the state to show when something was kept.</returns>
+    public async Task<(long Revision, SourceState? Kept)> Remove(SourceState shown, bool keep)
     {
         await CatalogStore.Hold(session);
-        var references = (await CatalogStore.RowsOf(session, source.Name)).Select(row => row.Ref).ToHashSet();
-        var holders = await Holders(references);
-        await CatalogStore.Delete(session, source.Name, references);
-        await Tell(holders, references);
-        await CatalogStore.DeleteSource(session, source.Name);
-        var revision = await events.Append(session, Gone, "source:" + source.Name, actor, new JsonObject { ["source"] = source.Name, ["entities"] = references.Count });
+        var rows = (await CatalogStore.RowsOf(session, source.Name)).Where(row => !keep || !row.Gone).ToList();
+        var others = (await CatalogStore.RowsFor(session, [.. rows.Select(row => row.Ref)])).Where(row => row.Source != source.Name).ToLookup(row => row.Ref);
+        var kept = keep ? rows.Where(row => !others[row.Ref].Any()).Select(row => row with { Gone = true }).ToList() : [];
+        var history = new HistoryWriter(session, events, actor, now);
+        await history.Gather(EntityChanges.Of(source.Name, rows.Select(row => row.Ref),
+            rows.Concat(others.SelectMany(same => same)).ToLookup(row => row.Ref), kept.Concat(others.SelectMany(same => same)).ToLookup(row => row.Ref)));
+        var dropped = rows.Select(row => row.Ref).Except(kept.Select(row => row.Ref)).ToList();
+        await CatalogStore.Delete(session, source.Name, dropped);
+        var last = await history.Write(source);
+        var gone = await events.Append(session, Gone, "source:" + source.Name, actor, new JsonObject { ["source"] = source.Name, ["entities"] = dropped.Count, ["orphans"] = kept.Count });
+        var revision = Math.Max(last, gone);
         await CatalogStore.SetRevision(session, revision);
-        return revision;
+        if (kept.Count == 0)
+        {
+            await CatalogStore.DeleteSource(session, source.Name);
+            return (revision, null);
+        }
+        await CatalogStore.EmptySource(session, source.Name);
+        var left = source with { GoneAt = now };
+        var entries = shown.Entries.ToDictionary(entry => entry.Ref);
+        var state = new SourceState(left, shown.ReadAt, null, shown.Files, revision, [.. kept.Select(row => entries[row.Ref].In(left))], []);
+        await CatalogStore.PutSource(session, state);
+        return (revision, state);
     }
 
     private Task<long> Announce(int changed, int removed, int problems, string? error) =>
@@ -103,41 +126,17 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
             ["error"] = error,
         });
 
-    private sealed record Holder(DeclaredRow Row, JsonObject Document);
-
-    private async Task<Dictionary<string, Holder>> Holders(IReadOnlyCollection<string> references)
+    private async Task<List<TakenOrphans>> TakeOrphans(List<DeclaredRow> adopted)
     {
-        var holders = new Dictionary<string, Holder>(StringComparer.Ordinal);
-        foreach (var same in (await CatalogStore.RowsFor(session, references)).GroupBy(row => row.Ref))
+        var taken = new List<TakenOrphans>();
+        foreach (var from in adopted.GroupBy(row => row.Source))
         {
-            var row = CatalogRules.Winner(same, each => (each.Kind, each.Claim, each.Source));
-            holders[same.Key] = new Holder(row, (JsonObject)JsonNode.Parse((await CatalogStore.Document(session, row.Ref, row.Source))!)!);
+            var references = from.Select(row => row.Ref).ToHashSet(StringComparer.Ordinal);
+            await CatalogStore.Delete(session, from.Key, references);
+            if (!await CatalogStore.HasEntities(session, from.Key)) await CatalogStore.DeleteSource(session, from.Key);
+            taken.Add(new TakenOrphans(from.Key, references));
         }
-        return holders;
-    }
-
-    // The news is about the declaration that counts; one that lost its clash changes nothing anybody sees.
-    private async Task<long> Tell(Dictionary<string, Holder> before, IReadOnlySet<string> references)
-    {
-        var after = await Holders(references);
-        var last = 0L;
-        foreach (var reference in references.Order(StringComparer.Ordinal))
-        {
-            var (old, now) = (before.GetValueOrDefault(reference), after.GetValueOrDefault(reference));
-            if ((old ?? now) is null || (old?.Row.Source == now?.Row.Source && old?.Row.Hash == now?.Row.Hash)) continue;
-            var told = now ?? old!;
-            var type = old is null ? Added : now is null ? Removed : Changed;
-            last = await events.Append(session, type, reference, actor, new JsonObject
-            {
-                ["source"] = told.Row.Source,
-                ["file"] = told.Row.File,
-                ["line"] = told.Row.Line,
-                ["kind"] = told.Document["kind"]?.DeepClone(),
-                ["owner"] = told.Document["spec"]?["owner"]?.DeepClone(),
-                ["changes"] = type == Changed ? CatalogRules.Changes(old!.Document, now!.Document) : null,
-            });
-        }
-        return last;
+        return taken;
     }
 
     private async Task<List<CatalogEntry>> Entries(Dictionary<string, DeclaredRow> rows, Dictionary<string, Declaration> declared, SourceState? before)
@@ -147,7 +146,7 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
         var missing = new List<string>();
         foreach (var row in rows.Values)
         {
-            if (shown.TryGetValue(row.Ref, out var same) && same.Source == source && same.Hash == row.Hash && same.Stale == row.Stale
+            if (shown.TryGetValue(row.Ref, out var same) && same.Source == source && same.Hash == row.Hash && same.Stale == row.Stale && same.Claim == row.Claim
                 && same.Entity.Origin.File == row.File && same.Entity.Origin.Line == row.Line) entries.Add(same);
             else if (declared.TryGetValue(row.Ref, out var declaration)) entries.Add(EntryOf(row, declaration.Entity, declaration.Runbook));
             else if (same is not null && same.Hash == row.Hash) entries.Add(EntryOf(row, same.Entity, same.Runbook));
@@ -169,3 +168,6 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
         Runbook = runbook,
     };
 }
+
+/// <summary>Orphans of a source that is gone, which another source declares again.</summary>
+internal sealed record TakenOrphans(string Source, IReadOnlySet<string> References);

@@ -178,7 +178,7 @@ public sealed class CatalogSourceTests
         var refreshed = await platform.Finished((await TestPlatform.Act(noor, "source.refresh", new JsonObject { ["name"] = "extra" }))["operation"]!.GetValue<string>());
         Assert.Equal(1, refreshed["operation"]!["result"]!["entities"]!.GetValue<int>());
         await platform.Finished((await platform.Act("source.remove", new JsonObject { ["name"] = "extra" }))["operation"]!.GetValue<string>());
-        Assert.Null(CatalogFolder.Index(platform).Find("component:default/extra"));
+        Assert.NotNull(CatalogFolder.Index(platform).Find("component:default/extra")!.OrphanSince);
     }
 
     private static JsonNode Source(JsonNode sources, string name) => ((JsonArray)sources).Single(source => source!["name"]!.GetValue<string>() == name)!;

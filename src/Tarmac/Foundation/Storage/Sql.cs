@@ -51,6 +51,18 @@ public readonly struct Sql
         values.AddRange(part.values);
     }
 
+    /// <summary>Statements one after the other with commas between them, such as the rows of one <c>insert</c>.</summary>
+    public void AppendFormatted(IEnumerable<Sql> parts)
+    {
+        var first = true;
+        foreach (var part in parts)
+        {
+            if (!first) text.Append(", ");
+            first = false;
+            AppendFormatted(part);
+        }
+    }
+
     public void AppendFormatted(IEnumerable<string> list)
     {
         text.Append('(');
