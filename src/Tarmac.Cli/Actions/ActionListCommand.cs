@@ -29,6 +29,7 @@ internal sealed class ActionListCommand() : Verb("list", "Every action, what it 
     {
         ActionRights.Anyone => "anyone",
         ActionRights.OwningTeam => "the owning team",
+        ActionRights.OwningTeamOrOperator => "the owning team, operators",
         ActionRights.Person => "any person",
         _ => "operators",
     };

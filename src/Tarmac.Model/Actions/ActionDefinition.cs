@@ -11,6 +11,9 @@ public enum ActionRights
     /// <summary>Members of the team that owns the subject, or a person who broke glass on it.</summary>
     OwningTeam,
 
+    /// <summary>The same, and operators of this platform.</summary>
+    OwningTeamOrOperator,
+
     /// <summary>Any person; never a service or an agent.</summary>
     Person,
 

@@ -21,5 +21,15 @@ public static class CatalogActions
         "source.remove", "Remove a catalog source", "Reads a source no more. Entities that only it declared are kept as orphans for 30 days.", ActionRights.Operator,
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source remove {name}", Destructive: true);
 
-    public static readonly IReadOnlyList<ActionDefinition> All = [AddSource, RefreshSource, RemoveSource];
+    private static readonly InputField Entity = InputField.Text("entity", "Its full reference.", required: true) with { MaxLength = 400, Example = "component:default/vouchers" };
+
+    public static readonly ActionDefinition HandOver = new(
+        "entity.hand-over", "Hand an entity over", "Of two sources that declare one entity, lets the other one count from now on.", ActionRights.OwningTeam,
+        InputSchema.Of(Entity, InputField.Text("source", "The source whose declaration counts afterwards.", required: true) with { MaxLength = 400 }));
+
+    public static readonly ActionDefinition RemoveOrphan = new(
+        "entity.remove-orphan", "Remove an orphan", "Takes an entity out of the catalog that no source declares any more. Its history stays.", ActionRights.OwningTeamOrOperator,
+        InputSchema.Of(Entity), Destructive: true);
+
+    public static readonly IReadOnlyList<ActionDefinition> All = [AddSource, RefreshSource, RemoveSource, HandOver, RemoveOrphan];
 }

@@ -18,7 +18,17 @@ public sealed record EntityList(
     IReadOnlyList<EntitySummary> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, DateTimeOffset AsOf, long Revision);
 
 /// <param name="Direction"><c>declared</c> when this entity's file says so, <c>inferred</c> when the other end's does.</param>
-public sealed record RelationAnswer(string Type, string Target, string TargetTitle, string Direction, bool Exists);
+/// <param name="Kind"><c>declared</c>: files say so.</param>
+/// <param name="DeclaredBy"><c>this</c> end, the <c>other</c>, or <c>both</c>.</param>
+/// <param name="Origins">Where it is written.</param>
+public sealed record RelationAnswer(string Type, string Target, string TargetTitle, string Direction, bool Exists, string Kind, string DeclaredBy, IReadOnlyList<RelationOrigin> Origins)
+{
+    internal static RelationAnswer Of(CatalogIndex index, CatalogEntry entry, RelationEnd end)
+    {
+        var origins = RelationOrigins.Of(index, entry, end);
+        return new(end.Type, end.Target.ToString(), index.DisplayName(end.Target.ToString()), end.Declared ? "declared" : "inferred", end.Exists, RelationOrigins.Declared, RelationOrigins.By(end, origins), origins);
+    }
+}
 
 /// <summary>Where an entity comes from.</summary>
 /// <param name="Description">How the source is described, for example by a commit.</param>
@@ -49,7 +59,7 @@ public sealed record EntityAnswer(
 {
     public static EntityAnswer Of(CatalogIndex index, CatalogEntry entry) => new(
         EntitySummary.Of(index, entry), entry.Entity.ToJson(),
-        [.. index.RelationsOf(entry.Ref).Select(end => new RelationAnswer(end.Type, end.Target.ToString(), index.DisplayName(end.Target.ToString()), end.Declared ? "declared" : "inferred", end.Exists))],
+        [.. index.RelationsOf(entry.Ref).Select(end => RelationAnswer.Of(index, entry, end))],
         new(entry.Source.Name, Lower(entry.Source.Kind), entry.Source.Location, entry.Source.Description, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Since, entry.ChangedAt, entry.Stale, entry.OrphanSince),
         [.. index.ProblemsOf(entry.Ref).Select(ProblemAnswer.Of)], RunbookAnswer.Of(entry.Runbook), index.AsOf, index.Revision);
 

@@ -21,6 +21,11 @@ public static class CatalogApi
         services.AddSingleton<IOrganisation>(provider => provider.GetRequiredService<CurrentCatalog>());
         services.AddSingleton<CatalogSources>();
         services.AddSingleton<EntityHistory>();
+        services.AddSingleton<EntityHolders>();
+        services.AddSingleton<ActionHandler, HandOverEntity>();
+        services.AddSingleton<ActionHandler, RemoveOrphan>();
+        services.AddSingleton<OperationKind, EntityOperation>();
+        services.AddHostedService<OrphanSweep>();
         services.AddSingleton<ActionHandler, AddSource>();
         services.AddSingleton<ActionHandler, RefreshSource>();
         services.AddSingleton<ActionHandler, RemoveSource>();

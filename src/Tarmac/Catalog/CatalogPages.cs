@@ -92,7 +92,7 @@ public static class CatalogPages
             View = new EntityView(
                 index, entry, service, scores.Find(entry.Ref), await operations.List(entry.Ref, null, Recent, cancellation),
                 Rights.May(principal, entry.Ref, Rights.OwnerOf(entry.Ref, catalog, service?.Owner), catalog, glass), principal.Kind == PrincipalKind.Person,
-                (await history.Of(entry.Ref, LatestChanges, null, cancellation)).Items),
+                (await history.Of(entry.Ref, LatestChanges, null, cancellation)).Items, principal.IsOperator),
         });
     }
 
@@ -130,4 +130,4 @@ public static class CatalogPages
 /// <param name="IsPerson">Only people may break glass.</param>
 /// <param name="History">Its latest changes, the newest first.</param>
 public sealed record EntityView(
-    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson, IReadOnlyList<HistoryEntry> History);
+    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson, IReadOnlyList<HistoryEntry> History, bool IsOperator);

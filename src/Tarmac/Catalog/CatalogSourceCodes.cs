@@ -5,6 +5,9 @@ public static class CatalogSourceCodes
 {
     public const string Conflict = "entity-conflict";
     public const string DeclaredTwice = "entity-declared-twice";
+    public const string NotContested = "entity-not-contested";
+    public const string HandOverRefused = "entity-hand-over-refused";
+    public const string NotOrphan = "entity-not-orphan";
     public const string SourceExists = "source-exists";
     public const string SourceNotFound = "source-not-found";
     public const string SourceUnreadable = "source-unreadable";

@@ -15,9 +15,6 @@ internal static class CatalogStore
 {
     private const int Chunk = 500;
 
-    // More rows make a statement slower to bind than they save.
-    private const int RowsAtOnce = 50;
-
     public static async Task<long> Revision(Session session) => await session.Number($"select revision from catalog_state where id = 1") ?? 0;
 
     /// <summary>Makes writers of the catalog wait for each other: whoever holds the row decides on what the last one left.</summary>
@@ -89,20 +86,22 @@ internal static class CatalogStore
         return documents;
     }
 
-    public static async Task Put(Session session, IReadOnlyList<(DeclaredRow Row, Declaration Declaration)> declared)
+    public static Task Put(Session session, IReadOnlyList<(DeclaredRow Row, Declaration Declaration)> declared)
     {
         Sql Row((DeclaredRow Row, Declaration Declaration) one) =>
             $"({one.Row.Ref}, {one.Row.Source}, {one.Declaration.Document}, {one.Row.Hash}, {one.Row.File}, {one.Row.Line}, {one.Declaration.Runbook?.File}, {one.Declaration.Runbook?.Text}, {one.Row.Stale}, {one.Row.Since}, {one.Row.ChangedAt}, {one.Row.Claim})";
-        foreach (var rows in declared.Select(Row).Chunk(RowsAtOnce))
-            await session.Execute($"""
-                insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim) values {rows}
-                on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
-                  runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
-                """);
+        return session.Execute(declared.Select(Row), rows => $"""
+            insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim) values {rows}
+            on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
+              runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
+            """);
     }
 
     public static Task SetStale(Session session, DeclaredRow row) =>
         session.Execute($"update catalog_entity set stale = {row.Stale} where ref = {row.Ref} and source = {row.Source}");
+
+    public static Task SetClaim(Session session, DeclaredRow row, long claim) =>
+        session.Execute($"update catalog_entity set claim = {claim} where ref = {row.Ref} and source = {row.Source}");
 
     /// <summary>Makes the next reading write every row again. The hashes stay, so that what is equal is no news.</summary>
     public static Task Distrust(Session session, string source) => session.Execute($"update catalog_entity set line = 0 where source = {source}");
@@ -146,15 +145,14 @@ internal static class CatalogStore
         await session.Execute($"delete from catalog_problem where source = {source}");
         Sql Row(CatalogProblem found, int number) =>
             $"({source}, {number}, {found.Entity?.ToString()}, {found.Problem.Code}, {StorableText.Of(found.Problem.Message)}, {Storable(found.Problem.File)}, {(long?)found.Problem.Line}, {(long?)found.Problem.Column}, {Storable(found.Problem.Field)}, {Storable(found.Problem.Cure)})";
-        foreach (var rows in problems.Select(Row).Chunk(RowsAtOnce))
-            await session.Execute($"insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure) values {rows}");
+        await session.Execute(problems.Select(Row), rows => $"insert into catalog_problem (source, number, ref, code, message, file, line, position, field, cure) values {rows}");
     }
 
     public static async Task PutFiles(Session session, string source, IReadOnlyList<(string Path, string Text)> files)
     {
         await session.Execute($"delete from catalog_file where source = {source}");
         Sql Row((string Path, string Text) file) => $"({source}, {file.Path}, {StorableText.Of(file.Text)})";
-        foreach (var rows in files.Select(Row).Chunk(RowsAtOnce)) await session.Execute($"insert into catalog_file (source, path, content) values {rows}");
+        await session.Execute(files.Select(Row), rows => $"insert into catalog_file (source, path, content) values {rows}");
     }
 
     public static Task<List<(string Path, string Text)>> Files(Session session, string source) =>

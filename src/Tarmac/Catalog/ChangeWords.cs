@@ -29,7 +29,7 @@ internal static class ChangeWords
     };
 
     /// <summary>The fields that differ: <c>owner: promotions → stock</c>.</summary>
-    public static IEnumerable<string> Fields(HistoryEntry entry) => (entry.Changes ?? []).OfType<JsonObject>().Select(change =>
+    public static IEnumerable<string> Fields(JsonArray? changes) => (changes ?? []).OfType<JsonObject>().Select(change =>
         change["field"]!.GetValue<string>() is var field && field == "runbook" ? "the runbook's text"
             : $"{FieldName(field)}: {Value(change["before"])} → {Value(change["after"])}");
 

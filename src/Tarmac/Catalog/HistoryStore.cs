@@ -28,14 +28,11 @@ public sealed record HistoryEntry(
 /// <summary>The SQL of the history. An entity that was renamed continues what its old name began.</summary>
 internal static class HistoryStore
 {
-    private const int RowsAtOnce = 50;
-
-    public static async Task Put(Session session, IReadOnlyList<HistoryEntry> entries)
+    public static Task Put(Session session, IReadOnlyList<HistoryEntry> entries)
     {
         Sql Row(HistoryEntry entry) =>
             $"({entry.Ref}, {entry.Revision}, {entry.Kind.ToString()}, {entry.At}, {entry.Actor}, {entry.Source}, {entry.Description}, {entry.File}, {entry.Line}, {entry.Changes?.ToJsonString()}, {entry.Other}, {entry.Document})";
-        foreach (var rows in entries.Select(Row).Chunk(RowsAtOnce))
-            await session.Execute($"insert into catalog_history (ref, revision, kind, at, actor, source, description, file, line, changes, other, document) values {rows}");
+        return session.Execute(entries.Select(Row), rows => $"insert into catalog_history (ref, revision, kind, at, actor, source, description, file, line, changes, other, document) values {rows}");
     }
 
     /// <summary>A page of an entity's history, the newest first, and where the next begins; null when there is none.</summary>

@@ -20,27 +20,26 @@ internal sealed class HistoryWriter(Session session, EventLog events, string act
     /// <param name="declared">What the source that is read says now; the rest is in the tables.</param>
     public async Task Gather(IReadOnlyList<EntityChange> changes, IReadOnlyDictionary<string, Declaration>? declared = null)
     {
+        var read = changes.Select(change => declared is not null && change.After is { } row && row.Source == change.Told.Source
+            && declared.TryGetValue(row.Ref, out var declaration) && declaration.Hash == row.Hash ? declaration : null).ToList();
         var stored = new Dictionary<(string Ref, string Source), string>();
-        foreach (var same in changes.SelectMany(change => (DeclaredRow?[])[change.Before, change.After]).OfType<DeclaredRow>()
+        foreach (var same in changes.SelectMany((change, index) => (DeclaredRow?[])[change.Before, read[index] is null ? change.After : null]).OfType<DeclaredRow>()
             .Select(row => (row.Ref, row.Source)).Distinct().GroupBy(row => row.Source))
             foreach (var (reference, document) in await CatalogStore.Documents(session, same.Key, [.. same.Select(row => row.Ref)]))
                 stored[(reference, same.Key)] = document;
-        foreach (var change in changes)
-        {
-            var read = change.After is { } row && row.Source == change.Told.Source && declared is not null && declared.TryGetValue(row.Ref, out var declaration) && declaration.Hash == row.Hash ? declaration : null;
+        foreach (var (index, change) in changes.Index())
             gathered.Add(new EntityVersions(change,
                 change.Before is { } old ? stored[(old.Ref, old.Source)] : null,
-                change.After is null ? null : read?.Document ?? stored[(change.After.Ref, change.After.Source)], read?.Entity));
-        }
+                change.After is null ? null : read[index]?.Document ?? stored[(change.After.Ref, change.After.Source)], read[index]?.Entity));
     }
 
     /// <summary>Writes what was gathered; answers the last revision, or zero when there was nothing.</summary>
-    /// <param name="source">The source that is read, described as it is now; history names it as the origin of what it declared.</param>
-    public async Task<long> Write(CatalogSource source)
+    /// <param name="source">The source that is read, described as it is now; of the others, and of all when null, the tables say it.</param>
+    public async Task<long> Write(CatalogSource? source = null)
     {
         if (gathered.Count == 0) return 0;
         var descriptions = await CatalogStore.Descriptions(session);
-        descriptions[source.Name] = source.Description ?? source.Location;
+        if (source is not null) descriptions[source.Name] = source.Description ?? source.Location;
         var changes = gathered.Select(Differences).ToList();
         var first = await events.Append(session, actor, [.. gathered.Select((version, index) => (EventType(version.Change.Kind), (string?)version.Change.Ref, Told(version, changes[index])))]);
         await HistoryStore.Put(session, [.. gathered.Select((version, index) => new HistoryEntry(

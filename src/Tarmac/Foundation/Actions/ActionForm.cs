@@ -87,6 +87,7 @@ public static class ActionForm
         ActionRights.Anyone => "anyone who is signed in",
         ActionRights.Person => "any person; not services or agents",
         ActionRights.Operator => "an operator of this platform",
+        ActionRights.OwningTeamOrOperator => "members of the team that owns it, and operators of this platform",
         _ => "members of the team that owns it",
     };
 

@@ -9,9 +9,6 @@ namespace Tarmac.Foundation.Events;
 public sealed class EventLog(Database database, TimeProvider clock)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-
-    // More rows make a statement slower to bind than they save.
-    private const int RowsAtOnce = 50;
     private readonly Signal committed = new();
 
     /// <summary>
@@ -47,8 +44,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
         await session.Execute($"update counter set value = value + {added.Count} where name = 'event'");
         var first = (await session.Number($"select value from counter where name = 'event'"))!.Value - added.Count + 1;
         var now = clock.GetUtcNow();
-        foreach (var rows in added.Select(Row).Chunk(RowsAtOnce))
-            await session.Execute($"insert into event (revision, source, id, type, subject, time, actor, data) values {rows}");
+        await session.Execute(added.Select(Row), rows => $"insert into event (revision, source, id, type, subject, time, actor, data) values {rows}");
         session.OnCommitted(committed.Fire);
         return first;
 

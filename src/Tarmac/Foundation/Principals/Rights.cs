@@ -25,6 +25,7 @@ public static class Rights
             case ActionRights.Operator when !principal.IsOperator:
                 throw new Problem(403, "operator-only", "Only an operator of this platform may do this.", null, "Ask the platform team.");
             case ActionRights.Operator:
+            case ActionRights.OwningTeamOrOperator when principal.IsOperator:
                 return;
             default:
                 DemandOwnership(principal, subject, organisation, glass, ownerWhenUnknown);

@@ -5,6 +5,9 @@ namespace Tarmac.Foundation.Storage;
 /// <summary>One connection in use: a transaction when it comes from <see cref="Database.Write{T}"/>, else for reading.</summary>
 public sealed class Session(DbConnection connection, DbTransaction? transaction)
 {
+    // More rows make a statement slower to bind than they save.
+    private const int RowsAtOnce = 25;
+
     private readonly List<Action> committed = [];
 
     internal IReadOnlyList<Action> Committed => committed;
@@ -17,6 +20,34 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction)
     {
         await using var command = Command(sql.Text, sql.Values);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Runs a statement for many rows, some at a time: <c>session.Execute(rows, some => $"insert into team (id) values {some}")</c>.</summary>
+    public async Task Execute(IEnumerable<Sql> rows, Func<IReadOnlyList<Sql>, Sql> statement)
+    {
+        DbCommand? command = null;
+        try
+        {
+            foreach (var some in rows.Chunk(RowsAtOnce))
+            {
+                var sql = statement(some);
+                if (command is null || some.Length < RowsAtOnce)
+                {
+                    if (command is not null) await command.DisposeAsync();
+                    command = Command(sql.Text, sql.Values);
+                }
+                else
+                {
+                    // The same text again: what was prepared for it serves once more.
+                    for (var index = 0; index < sql.Values.Count; index++) command.Parameters[index].Value = sql.Values[index] ?? DBNull.Value;
+                }
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+        finally
+        {
+            if (command is not null) await command.DisposeAsync();
+        }
     }
 
     /// <summary>The first row, or null.</summary>
