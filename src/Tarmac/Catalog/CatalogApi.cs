@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Tarmac.Catalog.Backstage;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Operations;
@@ -31,6 +32,7 @@ public static class CatalogApi
         services.AddSingleton<ActionHandler, RemoveSource>();
         services.AddSingleton<OperationKind, SourceOperation>();
         services.AddHostedService<CatalogWatcher>();
+        services.AddBackstage();
     }
 
     /// <summary>Fills the catalog before anybody can ask: rights depend on it.</summary>
@@ -48,6 +50,7 @@ public static class CatalogApi
     {
         routes.MapCatalogPages();
         routes.MapHistory();
+        routes.MapBackstage();
         routes.MapGet("/api/v1/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
         routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}", Entity)

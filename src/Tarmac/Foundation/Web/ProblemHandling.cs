@@ -47,8 +47,11 @@ public sealed class ProblemHandling(RequestDelegate next, ILogger<ProblemHandlin
             await context.Response.WriteAsync($"{problem.Message}\n{problem.Cure}\n({problem.Code})\n");
             return;
         }
-        context.Response.ContentType = "application/problem+json";
-        await context.Response.WriteAsync(ProblemDetailsJson.Of(problem).ToJsonString());
+        var body = ProblemDetailsJson.Of(problem);
+        var form = context.RequestServices.GetServices<ProblemForm>().FirstOrDefault(form => context.Request.Path.StartsWithSegments(form.Path));
+        form?.Complete(body, problem, context.Request);
+        context.Response.ContentType = form?.ContentType ?? "application/problem+json";
+        await context.Response.WriteAsync(body.ToJsonString());
     }
 
     private Problem Explain(HttpContext context, Exception error)
