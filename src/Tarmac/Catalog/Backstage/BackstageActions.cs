@@ -75,7 +75,8 @@ internal static class BackstageActionsApi
     {
         catalog.MapPost("/refresh", Refresh).WithSummary("Reads the source of an entity again, and answers when that is done.").Asks(BackstageExamples.Refresh).Produces(StatusCodes.Status200OK);
         catalog.MapDelete("/entities/by-uid/{uid}", Delete)
-            .WithSummary("Not offered: an entity goes when its source no longer declares it. Answers where that is.").ProducesProblem(StatusCodes.Status501NotImplemented);
+            .WithSummary("Removes an orphan; any other entity goes when its source no longer declares it, and the answer names the file.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status501NotImplemented);
         catalog.MapPost("/validate-entity", Validate)
             .WithSummary("Whether an entity keeps the rules of its kind: 200, or 400 with every mistake.").Asks(BackstageExamples.Validate).Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest);
         catalog.MapPost("/analyze-location", Analyze)
@@ -91,13 +92,14 @@ internal static class BackstageActionsApi
         return Results.Ok();
     }
 
-    private static IResult Delete(CurrentCatalog current, string uid)
+    private static async Task<IResult> Delete(HttpContext context, CurrentCatalog current, BackstageActions actions, IAntiforgery antiforgery, string uid, CancellationToken cancellation)
     {
         var entry = BackstageApi.DemandUid(current.Index, uid);
-        throw entry.OrphanSince is { } since
-            ? BackstageActions.NotOffered($"{entry.Ref} goes by itself.", $"It is an orphan since {since:yyyy-MM-dd}: no source declares it.", $"Wait: orphans are kept for {EntityChanges.OrphansKeptDays} days.")
-            : BackstageActions.NotOffered($"{entry.Ref} goes when its source no longer declares it.", "Removed here, it would be back with the next reading.",
+        if (entry.OrphanSince is null)
+            throw BackstageActions.NotOffered($"{entry.Ref} goes when its source no longer declares it.", "Removed here, it would be back with the next reading.",
                 $"Take it out of {EntityPlace.Of(entry).Target}, or remove the whole source: DELETE /api/catalog/locations/{entry.Source.Name}.");
+        await actions.Run(context, antiforgery, CatalogActions.RemoveOrphan, new JsonObject { ["entity"] = entry.Ref }, cancellation);
+        return Results.NoContent();
     }
 
     private static async Task<IResult> Validate(HttpContext context, CancellationToken cancellation)

@@ -171,6 +171,8 @@ public sealed class BackstageClientTests(BackstageClientPackage package) : IClas
         Assert.Equal("true", Text((await client.Call("getEntityByRef", "component:default/shelf-labels"))!["metadata"]!["annotations"]!, "backstage.io/orphan"));
         Assert.Equal(["shelf-labels"], Names(await client.Call("getEntities", Object("""{"filter": {"metadata.annotations.backstage.io/orphan": "true"}}"""))));
         Assert.Null(await client.Call("getLocationByEntity", "component:default/shelf-labels"));
+        Assert.Null(await client.Call("removeEntityByUid", Text(entity["metadata"]!, "uid")));
+        Assert.Null(await client.Call("getEntityByRef", "component:default/shelf-labels"));
         Assert.Equal((404, "NotFoundError"), Kind(await client.Fails("removeLocationById", Text(added, "id"))));
     }
 
