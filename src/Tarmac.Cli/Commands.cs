@@ -59,7 +59,7 @@ internal static class Commands
         new AuditCommand(),
         new Noun("action", "Every action there is, by its own name.", "tarmac action list", [new ActionListCommand(), .. ActionCommand.All()]),
         new Noun("workload", "Score files, offline.", "tarmac workload check", new WorkloadCheckCommand()),
-        new Noun("catalog", "Catalog files, offline.", "tarmac catalog check catalog-info.yaml", new CatalogCheckCommand()),
+        new Noun("catalog", "Catalog files: check them, import an export.", "tarmac catalog check catalog-info.yaml", new CatalogCheckCommand(), new ImportCatalogCommand()),
         new Noun("runbook", "Runbooks, offline.", "tarmac runbook check", new RunbookCheckCommand()),
         new CredentialCommand(), new CompletionCommand(),
         new WalkCommand(),

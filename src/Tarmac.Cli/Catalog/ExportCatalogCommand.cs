@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
-using Tarmac.Model.Catalog;
 
 namespace Tarmac.Cli.Catalog;
 
@@ -9,21 +8,13 @@ internal sealed class ExportCatalogCommand() : Verb("catalog", "Every entity as 
 {
     protected override async Task<int> Run(Invocation run)
     {
-        var all = new JsonArray();
-        string? cursor = null;
-        do
+        if (!run.Terminal.Json)
         {
-            var page = await run.Platform.Get(new Query("/api/v1/catalog/entities").Add("limit", "500").Add("cursor", cursor).ToString());
-            foreach (var item in page.List())
-            {
-                var shown = await run.Platform.Get("/api/v1/catalog/entities/" + Refs.Path(EntityRef.Parse(item.Text("ref")!)));
-                if ((shown.At("entity") ?? shown) is not JsonObject entity) continue;
-                if (run.Terminal.Json) all.Add(entity.DeepClone());
-                else Console.Out.Write(YamlText.Document(entity));
-            }
-            cursor = page.Text("next");
+            await foreach (var line in run.Platform.Lines("/api/v1/catalog/export?format=yaml")) Console.Out.WriteLine(line);
+            return ExitCode.Ok;
         }
-        while (cursor is not null);
+        var all = new JsonArray();
+        await foreach (var line in run.Platform.Lines("/api/v1/catalog/export?format=ndjson")) all.Add(JsonNode.Parse(line));
         run.Terminal.Document(all);
         return ExitCode.Ok;
     }

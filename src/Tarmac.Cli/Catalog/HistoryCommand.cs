@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tarmac.Cli.Foundation;
+using Tarmac.Model.Yaml;
 
 namespace Tarmac.Cli.Catalog;
 

@@ -62,6 +62,15 @@ internal sealed class PlatformClient : IDisposable
         return await Answer(response);
     }
 
+    /// <summary>The lines of a text as they come, however long it is.</summary>
+    public async IAsyncEnumerable<string> Lines(string path)
+    {
+        using var response = await Send(() => Request(HttpMethod.Get, path), TimeSpan.FromSeconds(Math.Min(2, Patience.TotalSeconds)), HttpCompletionOption.ResponseHeadersRead);
+        if (!response.IsSuccessStatusCode) await Answer(response);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        while (await reader.ReadLineAsync(cancellation) is { } line) yield return line;
+    }
+
     /// <summary>What the action would do.</summary>
     public Task<JsonNode> Plan(ActionDefinition action, JsonObject input) => Post($"/api/actions/{action.Name}/plan", input);
 

@@ -61,7 +61,7 @@ public sealed record EntityAnswer(
         EntitySummary.Of(index, entry), entry.Entity.ToJson(),
         [.. index.RelationsOf(entry.Ref).Select(end => RelationAnswer.Of(index, entry, end))],
         new(entry.Source.Name, Lower(entry.Source.Kind), entry.Source.Location, entry.Source.Description, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Since, entry.ChangedAt, entry.Stale, entry.OrphanSince),
-        [.. index.ProblemsOf(entry.Ref).Select(ProblemAnswer.Of)], RunbookAnswer.Of(entry.Runbook), index.AsOf, index.Revision);
+        [.. EntityFindings.Of(index, entry).Select(ProblemAnswer.Of)], RunbookAnswer.Of(entry.Runbook), index.AsOf, index.Revision);
 
     internal static string Lower(SourceKind kind) => kind.ToString().ToLowerInvariant();
 }

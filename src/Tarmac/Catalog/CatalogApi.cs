@@ -50,6 +50,7 @@ public static class CatalogApi
     {
         routes.MapCatalogPages();
         routes.MapHistory();
+        routes.MapExport();
         routes.MapBackstage();
         routes.MapGet("/api/v1/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");

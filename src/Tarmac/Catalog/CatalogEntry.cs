@@ -35,7 +35,25 @@ public sealed record CatalogSource(
 
 /// <summary>The RUNBOOK.md that belongs to an entity.</summary>
 /// <param name="File">Where it is, from the root of its source.</param>
-public sealed record RunbookFile(string File, string Text);
+public sealed record RunbookFile(string File, string Text)
+{
+    private string? tier;
+
+    /// <summary>The service tier it names; null when it names none.</summary>
+    public string? Tier
+    {
+        get
+        {
+            // Empty stands for none. Parsing is worth it only where the words are there at all.
+            tier ??= Text.Contains("service tier", StringComparison.OrdinalIgnoreCase) ? Model.Runbooks.Runbook.Parse(Text, File).ServiceTier?.ToString() ?? "" : "";
+            return tier.Length == 0 ? null : tier;
+        }
+    }
+
+    public bool Equals(RunbookFile? other) => other is not null && File == other.File && Text == other.Text;
+
+    public override int GetHashCode() => HashCode.Combine(File, Text);
+}
 
 /// <summary>Something wrong in a source, and the entity it keeps from being read, when that can be told.</summary>
 public sealed record CatalogProblem(string Source, EntityRef? Entity, InputProblem Problem);
@@ -121,7 +139,8 @@ public sealed class CatalogEntry
     // Empty stands for none, which is worth remembering too.
     public string? System => (field ??= CatalogRules.SystemOf(Relations) ?? "") is { Length: > 0 } system ? system : null;
 
-    public string? Tier => Entity.Metadata.Annotations.GetValueOrDefault(TierAnnotation);
+    /// <summary>What the descriptor says, else what the runbook does; null when neither.</summary>
+    public string? Tier => Entity.Metadata.Annotations.GetValueOrDefault(TierAnnotation) ?? Runbook?.Tier;
 
     internal IReadOnlyList<Relation> Relations => field ??= EntityRelations.Of(Entity);
 

@@ -8,6 +8,10 @@ public static class CatalogSourceCodes
     public const string NotContested = "entity-not-contested";
     public const string HandOverRefused = "entity-hand-over-refused";
     public const string NotOrphan = "entity-not-orphan";
+    public const string OwnerMissing = "owner-missing";
+    public const string OwnerUnknown = "owner-unknown";
+    public const string OwnerEmpty = "owner-empty";
+    public const string RunbookDisagrees = "runbook-disagrees";
     public const string SourceExists = "source-exists";
     public const string SourceNotFound = "source-not-found";
     public const string SourceUnreadable = "source-unreadable";

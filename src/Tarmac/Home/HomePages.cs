@@ -43,6 +43,8 @@ public static class HomePages
         var (principal, index) = (mine.Principal, mine.Index);
         var owned = OwnedEntry.Of(mine.Entries.Where(entry => entry.Entity.Kind == EntityKinds.Component), services, scores);
         var problems = index.Problems.Where(problem => mine.Whole || (problem.Entity is { } entity && mine.Has(entity.ToString()))).ToList();
+        // Of one's own only: looking at every runbook of a whole organisation takes too long for a page.
+        if (!mine.Whole) problems.AddRange(mine.Entries.SelectMany(entry => EntityFindings.Of(index, entry).Where(found => found.Problem.Code == CatalogSourceCodes.RunbookDisagrees)));
         var needs = Needs.Of(owned, [.. failed.Where(operation => mine.Has(operation.Subject))], [.. glass.Where(notice => mine.Has(notice.Subject))], problems, index.Exists);
         return new HomeView(
             principal, mine.Whole, Estate(index, roads), [.. principal.Teams.Select(index.Team).OfType<Team>()], owned, needs, recent,

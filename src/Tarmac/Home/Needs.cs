@@ -69,7 +69,8 @@ public static class Needs
         var more = same.Count() > 1 ? $" And {same.Count() - 1} more." : "";
         // What was refused from the start has no page of its own.
         var shown = first.Entity is { } entity && exists(entity.ToString()) ? entity : null;
-        return new Need(Status.Warning, $"{first.Entity?.Name ?? first.Source} cannot be used as its file says it", first.Problem.Message + more,
+        var title = first.Problem.Code == CatalogSourceCodes.RunbookDisagrees ? "is told in two ways" : "cannot be used as its file says it";
+        return new Need(Status.Warning, $"{first.Entity?.Name ?? first.Source} {title}", first.Problem.Message + more,
             shown is null ? "/catalog/problems" : EntityAddress.Of(shown) + "#problems", "Mend the file", shown?.ToString());
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Tarmac.Catalog;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Storage;
 
@@ -199,6 +200,40 @@ public sealed class PlatformVerbTests
         var run = await cli.Run([.. line.Split(' '), "--json", "--quiet"]);
         Assert.NotNull(run.Json);
         Assert.Empty(run.Error);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_catalog_that_is_exported_and_imported_into_an_empty_home_is_the_same(bool json)
+    {
+        var sample = Path.Combine(PublicData.Repository, "sample");
+        using var folder = new TemporaryFolder();
+        string before;
+        await using (var first = await TestPlatform.Start(options: options => options with { Catalog = [sample] }))
+        {
+            before = Whole(first);
+            using var cli = new CliProgram(first.Home);
+            var exported = (await cli.Run(json ? ["export", "catalog", "--json"] : ["export", "catalog"])).Succeeded();
+            folder.Write("export", json ? string.Join('\n', exported.Json.AsArray().Select(entity => entity!.ToJsonString())) : exported.Out);
+        }
+        await using var second = await TestPlatform.Start();
+        using var other = new CliProgram(second.Home);
+        (await other.Run("catalog", "import", folder.In("export"), "--into", folder.In("catalog"), "--plan")).Succeeded();
+        Assert.False(Directory.Exists(folder.In("catalog")));
+        (await other.Run("catalog", "import", folder.In("export"), "--into", folder.In("catalog"))).Succeeded();
+        Assert.Equal(before, Whole(second));
+        (await other.Run("catalog", "import", folder.In("export"), "--into", folder.In("catalog"), "--name", "again")).Failed(2, "not an empty folder");
+        folder.Write("broken", "kind: Component\n");
+        (await other.Run("catalog", "import", folder.In("broken"), "--into", folder.In("elsewhere"))).Failed(2, "no entity");
+    }
+
+    private static string Whole(TestPlatform platform)
+    {
+        var index = platform.Services.GetRequiredService<CurrentCatalog>().Index;
+        Assert.NotEmpty(index.All);
+        return string.Join('\n', index.All.SelectMany(entry => (string[])[entry.Entity.ToJson().ToJsonString(),
+            .. index.RelationsOf(entry.Ref).Select(end => $"{entry.Ref} {end.Type} {end.Target} {end.Declared} {end.Exists}").Order(StringComparer.Ordinal)]));
     }
 
     [Fact]

@@ -4,10 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Tarmac.Cli.Foundation;
+namespace Tarmac.Model.Yaml;
 
 /// <summary>JSON values as block YAML that any reader of YAML 1.1 or 1.2 takes back for the same values.</summary>
-internal static partial class YamlText
+public static partial class YamlText
 {
     // Letters first, nothing that YAML might take for something else; whatever is not clearly plain is quoted.
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_.,/@+()-]*)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
@@ -17,6 +17,7 @@ internal static partial class YamlText
 
     public static string Document(JsonObject json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         var text = new StringBuilder("---\n");
         Write(text, json, 0);
         return text.ToString();
