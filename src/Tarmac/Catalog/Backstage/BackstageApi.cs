@@ -64,7 +64,7 @@ public static class BackstageApi
         var limit = PageRequest.NotNegative(asked.Limit, "limit") ?? after?.Limit;
         if (limit is null) return List(index, query.All(index).Skip(offset), fields);
         if (limit == 0) throw new Problem(400, "bad-request", "limit is 0.", null, "Give a limit of one or more, or none.");
-        var found = query.Page(index, after?.After, false, after is null ? offset : 0, limit.Value, count: false);
+        var found = query.Page(index, after?.After, false, after is null ? offset : 0, limit.Value);
         if (found.Next is { } next)
         {
             var rest = context.Request.Query.Where(given => given.Key is not ("offset" or "after"))
@@ -144,28 +144,23 @@ public static class BackstageApi
     {
         var wanted = facets.Where(facet => facet.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         if (wanted.Count == 0) throw new Problem(400, "bad-request", "No facet is asked for.", null, "Name one: facet=kind.");
-        var predicate = PredicateReader.Read(query);
-        var view = BackstageView.Of(index);
+        var asked = new EntityQuery(PredicateReader.Read(query), null, []);
         var counted = new JsonObject();
         foreach (var facet in wanted)
-        {
-            var key = facet.ToLowerInvariant();
-            var counts = query is null ? view.Counts(key) : EntityQuery.Counts(index, predicate, key);
-            counted[facet] = new JsonArray([.. counts.Select(count => (JsonNode)new JsonObject { ["value"] = count.Value, ["count"] = count.Count })]);
-        }
+            counted[facet] = new JsonArray([.. asked.Counts(index, facet.ToLowerInvariant()).Select(count => (JsonNode)new JsonObject { ["value"] = count.Value, ["count"] = count.Count })]);
         return Results.Json(new JsonObject { ["facets"] = counted });
     }
 
     private static JsonAnswer Page(CatalogIndex index, PageRequest asked)
     {
         var query = new EntityQuery(PredicateReader.Read(asked.Query), asked.Text, asked.Order);
-        var found = query.Page(index, asked.After, asked.Backwards, asked.Offset, asked.Limit, asked.Count);
+        var found = query.Page(index, asked.After, asked.Backwards, asked.Offset, asked.Limit);
         return new JsonAnswer(async (writer, between) =>
         {
             writer.WriteStartObject();
             writer.WritePropertyName("items");
             await JsonAnswer.WriteEntities(writer, between, index, found.Items, asked.Fields);
-            writer.WriteNumber("totalItems", found.Total ?? 0);
+            writer.WriteNumber("totalItems", asked.Count ? found.Total : 0);
             writer.WriteStartObject("pageInfo");
             if (asked.Cursor(found.Next, backwards: false) is { } next) writer.WriteString("nextCursor", next);
             if (asked.Cursor(found.Previous, backwards: true) is { } previous) writer.WriteString("prevCursor", previous);

@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 
 namespace Tarmac.Catalog.Backstage;
 
-/// <summary>What was worked out for one snapshot of the catalog and serves every further request: orders, identifiers and counts. Goes with the snapshot.</summary>
+/// <summary>What was worked out for one snapshot of the catalog and serves every further request: orders, identifiers and who has which value. Goes with the snapshot.</summary>
 internal sealed class BackstageView
 {
     // Whoever asks for more than anybody means to waits for each anew.
-    private const int MostKept = 32;
+    private const int MostKept = 64;
 
     private static readonly ConditionalWeakTable<CatalogIndex, BackstageView> Views = [];
 
     private readonly CatalogIndex index;
     private readonly ConcurrentDictionary<string, Lazy<OrderedEntities>> orders = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<FieldCount>>> counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<FieldPostings>> postings = new(StringComparer.Ordinal);
     private readonly Lazy<Dictionary<string, CatalogEntry>> byUid;
     private readonly Lazy<ILookup<(string Source, string File), CatalogEntry>> locationsOf;
 
@@ -34,8 +34,7 @@ internal sealed class BackstageView
     public OrderedEntities Ordered(IReadOnlyList<OrderField> order) =>
         Kept(orders, string.Join('\n', order.Select(field => (field.Descending ? "-" : "+") + field.Key)), () => new OrderedEntities(index, order));
 
-    /// <summary>The values of a field in all of the catalog.</summary>
-    public IReadOnlyList<FieldCount> Counts(string key) => Kept(counts, key, () => EntityQuery.Counts(index, FieldPredicate.Everything, key));
+    public FieldPostings Postings(string key) => Kept(postings, key, () => new FieldPostings(index, key));
 
     private static T Kept<T>(ConcurrentDictionary<string, Lazy<T>> kept, string key, Func<T> make)
     {

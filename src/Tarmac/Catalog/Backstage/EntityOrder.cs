@@ -55,21 +55,26 @@ internal sealed class OrderedEntities
 {
     private readonly IReadOnlyList<OrderField> order;
     private readonly Place[] places;
-    private readonly CatalogEntry[] entries;
+    private readonly int[] numbers;
+    private readonly IReadOnlyList<CatalogEntry> all;
 
     public OrderedEntities(CatalogIndex index, IReadOnlyList<OrderField> order)
     {
         this.order = order;
-        entries = [.. index.All];
-        places = [.. entries.Select(entry => PlaceOf(index, entry))];
-        Array.Sort(places, entries, Comparer<Place>.Create((a, b) => Place.Compare(a, b, order)));
+        all = index.All;
+        numbers = [.. Enumerable.Range(0, all.Count)];
+        places = [.. all.Select(entry => PlaceOf(index, entry))];
+        Array.Sort(places, numbers, Comparer<Place>.Create((a, b) => Place.Compare(a, b, order)));
     }
 
-    public int Count => entries.Length;
+    public int Count => numbers.Length;
 
-    public CatalogEntry this[int number] => entries[number];
+    public CatalogEntry this[int rank] => all[numbers[rank]];
 
-    public Place PlaceOf(int number) => places[number];
+    /// <summary>The number of an entity in <see cref="CatalogIndex.All"/>.</summary>
+    public int NumberOf(int rank) => numbers[rank];
+
+    public Place PlaceOf(int rank) => places[rank];
 
     /// <summary>How many stand before a place.</summary>
     public int Before(Place place) => Split(position => Place.Compare(position, place, order) < 0);

@@ -77,13 +77,4 @@ public abstract record FieldPredicate
 }
 
 /// <summary>A text that must occur in a value of one of some fields.</summary>
-public sealed record FullText(string Term, IReadOnlyList<string> Fields)
-{
-    public bool Accepts(FieldSet fields)
-    {
-        foreach (var field in Fields)
-            foreach (var value in fields.Values(field))
-                if (value is not null && value.Contains(Term, StringComparison.OrdinalIgnoreCase)) return true;
-        return false;
-    }
-}
+public sealed record FullText(string Term, IReadOnlyList<string> Fields);
