@@ -12,4 +12,8 @@ public static class CatalogCodes
     public const string ReferenceInvalid = "entity-reference-invalid";
     public const string TooManyReferences = "entity-too-many-references";
     public const string Duplicate = "entity-duplicate";
+    public const string NotRendered = "entity-not-rendered";
+    public const string PlaceholderNotFound = "placeholder-not-found";
+    public const string PlaceholderNotRead = "placeholder-not-read";
+    public const string PlaceholderInvalid = "placeholder-invalid";
 }

@@ -11,8 +11,10 @@ public enum SpecShape { Text, TextOrPlaceholder, TextList, Mapping, MappingList,
 /// <param name="DefaultKind">The kind a reference means when it names none; null makes the kind mandatory.</param>
 /// <param name="AllowedKinds">The only kinds it may name; null allows all.</param>
 /// <param name="Choices">The only values it may have; null allows all.</param>
+/// <param name="Inner">For a mapping, or each mapping of a list, the fields with rules of their own.</param>
 public sealed record SpecField(string Name, SpecShape Shape, bool Required = false, string? Relation = null,
-    string? DefaultKind = null, IReadOnlyList<string>? AllowedKinds = null, IReadOnlyList<string>? Choices = null);
+    string? DefaultKind = null, IReadOnlyList<string>? AllowedKinds = null, IReadOnlyList<string>? Choices = null,
+    IReadOnlyList<SpecField>? Inner = null);
 
 /// <summary>A well-known kind: its exact name, the apiVersions it is known under and its fields.</summary>
 public sealed record EntityKind(string Name, IReadOnlyList<string> ApiVersions, IReadOnlyList<SpecField> Fields);
@@ -32,7 +34,7 @@ public static class EntityKinds
     public const string AiResource = "AiResource";
 
     private static readonly string[] Backstage = ["backstage.io/v1alpha1", "backstage.io/v1beta1"];
-    private static readonly string[] Scaffolder = ["scaffolder.backstage.io/v1beta3", "scaffolder.backstage.io/v1beta2", .. Backstage];
+    private static readonly string[] Scaffolder = ["scaffolder.backstage.io/v1beta3"];
     private static readonly string[] Owners = [Group, User];
 
     private static readonly SpecField Type = new("type", SpecShape.Text, Required: true);
@@ -42,7 +44,8 @@ public static class EntityKinds
     private static readonly SpecField PartOfSystem = new("system", SpecShape.Text, false, RelationTypes.PartOf, System);
     private static readonly SpecField DependsOn = new("dependsOn", SpecShape.TextList, false, RelationTypes.DependsOn);
     private static readonly SpecField DependencyOf = new("dependencyOf", SpecShape.TextList, false, RelationTypes.DependencyOf);
-    private static readonly SpecField Profile = new("profile", SpecShape.Mapping);
+    private static readonly SpecField Profile = new("profile", SpecShape.Mapping, Inner:
+        [new("displayName", SpecShape.Text), new("email", SpecShape.Text), new("picture", SpecShape.Text)]);
 
     /// <summary>All of them, by exact name.</summary>
     public static IReadOnlyDictionary<string, EntityKind> WellKnown { get; } = new EntityKind[]
@@ -60,7 +63,7 @@ public static class EntityKinds
         [
             Type, Lifecycle, Owner, PartOfSystem,
             new("definition", SpecShape.TextOrPlaceholder),
-            new("remotes", SpecShape.MappingList),
+            new("remotes", SpecShape.MappingList, Inner: [Type, new("url", SpecShape.Text, Required: true)]),
         ]),
         new(Resource, Backstage, [Type, Owner, PartOfSystem, DependsOn, DependencyOf]),
         new(System, Backstage, [Owner, new("domain", SpecShape.Text, false, RelationTypes.PartOf, Domain), new("type", SpecShape.Text)]),
@@ -81,11 +84,15 @@ public static class EntityKinds
         ]),
         new(Template, Scaffolder,
         [
-            Type, OwnerOptional, new("steps", SpecShape.MappingList, true),
+            Type, OwnerOptional, new("steps", SpecShape.MappingList, true, Inner: [new("action", SpecShape.Text, Required: true)]),
             new("parameters", SpecShape.MappingOrList), new("output", SpecShape.Mapping),
         ]),
-        new(AiResource, Backstage, [Type, Lifecycle, Owner, PartOfSystem]),
+        new(AiResource, ["backstage.io/v1alpha1"], [Type, Lifecycle, Owner, PartOfSystem]),
     }.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
+
+    /// <summary>Whether an apiVersion is one of Backstage's own, under which only the well-known kinds are known.</summary>
+    public static bool IsBackstage(string apiVersion) =>
+        apiVersion.StartsWith("backstage.io/", StringComparison.Ordinal) || apiVersion.Contains(".backstage.io/", StringComparison.Ordinal);
 
     /// <summary>Reference fields every kind may use, also one nobody here knows; there they count when they can be read.</summary>
     internal static IReadOnlyList<SpecField> Common { get; } = [OwnerOptional, PartOfSystem, DependsOn, DependencyOf];

@@ -16,7 +16,7 @@ internal static class EntityMetadataRules
             "a name has 1–63 letters, digits, dashes, underscores and dots, and starts and ends with a letter or digit");
         var entityNamespace = rules.Text(metadata, "namespace", Path, required: false, EntityNames.IsNamespace,
             "a namespace has 1–63 lower-case letters, digits and inner dashes") ?? EntityRef.DefaultNamespace;
-        var title = rules.Text(metadata, "title", Path, required: false);
+        var title = rules.Text(metadata, "title", Path, required: false, EntityNames.IsFilled, "a title must not be empty");
         var description = rules.Text(metadata, "description", Path, required: false);
         var labels = Texts(metadata, "labels", rules, EntityNames.IsLabelValue, "a label's value is empty or a name of at most 63 characters");
         var annotations = Texts(metadata, "annotations", rules, null, null);
@@ -32,7 +32,11 @@ internal static class EntityMetadataRules
         foreach (var entry in rules.Mapping(metadata, key, Path, required: false)?.Entries ?? [])
         {
             var field = $"{Path}{key}.{EntityRules.Shorten(entry.Key)}";
-            if (!EntityNames.IsKey(entry.Key))
+            if (UnrenderedTemplate.IsMarked(entry.Key))
+            {
+                rules.IsNotRendered(new YamlScalar(entry.Key, YamlScalarKind.Text, entry.Line, entry.Column), field);
+            }
+            else if (!EntityNames.IsKey(entry.Key))
             {
                 rules.Report(CatalogCodes.FieldInvalid, $"'{EntityRules.Shorten(entry.Key)}' cannot be a key in {Path}{key}.", entry.Line, entry.Column, field,
                     "A key is [domain/]name, for example example.com/cost-centre; the name has at most 63 letters, digits, dashes, underscores and dots.");
@@ -64,10 +68,10 @@ internal static class EntityMetadataRules
                 rules.Type(item, field, "a mapping");
                 continue;
             }
-            var url = rules.Text(link, "url", field + ".", required: true, text => text.Length > 0, "a link needs an address");
-            var title = rules.Text(link, "title", field + ".", required: false);
+            var url = rules.Text(link, "url", field + ".", required: true, EntityNames.IsAddress, "a link needs a whole address, such as https://example.com/board");
+            var title = rules.Text(link, "title", field + ".", required: false, EntityNames.IsFilled, "a link's title must not be empty");
             var icon = rules.Text(link, "icon", field + ".", required: false, EntityNames.IsName, "an icon is a name of at most 63 characters");
-            var type = rules.Text(link, "type", field + ".", required: false);
+            var type = rules.Text(link, "type", field + ".", required: false, EntityNames.IsFilled, "a link's type must not be empty");
             if (url is not null) links.Add(new(url, title, icon, type));
         }
         return links;

@@ -39,6 +39,12 @@ public static partial class EntityNames
     /// <summary>A tag: 1–63 lower-case letters, digits, <c>: + #</c>, in groups joined by single dashes.</summary>
     public static bool IsTag(string text) => text.Length is > 0 and <= 63 && Tag().IsMatch(text);
 
+    /// <summary>Not only white space.</summary>
+    public static bool IsFilled(string text) => !string.IsNullOrWhiteSpace(text);
+
+    /// <summary>A whole address of any scheme; what may be followed from a page is for the page to say.</summary>
+    public static bool IsAddress(string text) => Scheme().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out _);
+
     private static bool IsDnsSubdomain(string text) => text.Length is > 0 and <= 253 && text.Split('.').All(IsDnsLabel);
 
     [GeneratedRegex(@"\A([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z")]
@@ -52,4 +58,7 @@ public static partial class EntityNames
 
     [GeneratedRegex(@"\A[a-z0-9:+#]+(-[a-z0-9:+#]+)*\z")]
     private static partial Regex Tag();
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*:")]
+    private static partial Regex Scheme();
 }

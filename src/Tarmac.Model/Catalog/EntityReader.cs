@@ -10,58 +10,97 @@ public sealed record RefusedDocument(EntityRef? Ref, IReadOnlyList<InputProblem>
 /// <summary>The sound entities of a file, and what was wrong with the others.</summary>
 public sealed record EntityReadResult(IReadOnlyList<Entity> Entities, IReadOnlyList<InputProblem> Problems)
 {
-    /// <summary>Every document with a problem; those that are no YAML at all share one without a reference.</summary>
+    /// <summary>Every document with a problem. One without a reference may have meant any entity of the file.</summary>
     public IReadOnlyList<RefusedDocument> Refused { get; init; } = [];
 }
 
 /// <summary>Reads entities from descriptor files (Backstage's descriptor format, YAML or JSON, several documents a file).</summary>
 public static class EntityReader
 {
+    /// <summary>What one descriptor file may cost: room for some 50,000 entities, since whole organisations are exported as one file.</summary>
+    public static YamlLimits Limits { get; } = new(Bytes: 16 * 1024 * 1024, Depth: 64, Nodes: 2_000_000);
+
     /// <summary>Never throws for any text. An entity with a problem is left out; the others are not.</summary>
-    public static EntityReadResult Read(string text, string file, YamlLimits? limits = null)
+    /// <param name="text">The whole text of the file.</param>
+    /// <param name="file">The name for messages, as the author knows it.</param>
+    /// <param name="limits">What the text may cost; <see cref="Limits"/> when null.</param>
+    /// <param name="placeholders">Finds what <c>$text</c>, <c>$json</c> and <c>$yaml</c> name; they stay as they are when null.</param>
+    public static EntityReadResult Read(string text, string file, YamlLimits? limits = null, PlaceholderTarget? placeholders = null)
     {
-        var yaml = YamlReader.Read(text, file, limits);
-        var problems = new List<InputProblem>(yaml.Problems);
-        var entities = new List<Entity>();
-        var refused = new List<RefusedDocument>();
-        if (yaml.Problems.Count > 0) refused.Add(new(null, yaml.Problems));
-        var seen = new Dictionary<EntityRef, int>();
-        foreach (var document in yaml.Documents)
+        limits ??= Limits;
+        var reading = new Reading(file, placeholders is null ? null : new EntityPlaceholders(placeholders, limits));
+        foreach (var part in YamlReader.Parts(text, file, limits)) reading.Add(part);
+        return new(reading.Entities, reading.Problems) { Refused = reading.Refused };
+    }
+
+    private sealed class Reading(string file, EntityPlaceholders? placeholders)
+    {
+        private readonly Dictionary<EntityRef, int> seen = [];
+        private bool saidNotRendered;
+
+        public List<Entity> Entities { get; } = [];
+
+        public List<InputProblem> Problems { get; } = [];
+
+        public List<RefusedDocument> Refused { get; } = [];
+
+        public void Add(YamlPart part)
         {
-            if (document.IsEmpty) continue;
+            if (part.Problems.Count > 0)
+            {
+                if (UnrenderedTemplate.In(part, file) is { } notRendered) RefuseTemplate(null, notRendered);
+                else Refuse(part.Root is null ? null : Meant(part.Root), part.Problems);
+                return;
+            }
+            if (part.Root is null or YamlScalar { Kind: YamlScalarKind.Null }) return;
             var rules = new EntityRules(file);
-            var entity = Read(document, rules);
-            var meant = entity?.Ref ?? Meant(document);
+            var entity = Read(part.Root, placeholders, rules);
+            var meant = entity?.Ref ?? Meant(part.Root);
             if (entity is not null && !seen.TryAdd(entity.Ref, entity.Origin.Line))
             {
-                rules.Report(CatalogCodes.Duplicate, $"{entity.Ref} is already declared on line {seen[entity.Ref]}.", document.Root, null,
+                rules.Report(CatalogCodes.Duplicate, $"{entity.Ref} is already declared on line {seen[entity.Ref]}.", part.Root, "metadata.name",
                     "Names are compared without regard to case; rename one of the two or remove it.");
             }
-            problems.AddRange(rules.Problems);
-            if (entity is not null && rules.Problems.Count == 0) entities.Add(entity);
-            else refused.Add(new(meant, rules.Problems));
+            if (rules.NotRendered is { } template) RefuseTemplate(meant, template);
+            else if (entity is null || rules.Problems.Count > 0) Refuse(meant, rules.Problems);
+            else Entities.Add(entity);
         }
-        return new(entities, problems) { Refused = refused };
+
+        private void Refuse(EntityRef? meant, IReadOnlyList<InputProblem> problems)
+        {
+            Problems.AddRange(problems);
+            Refused.Add(new(meant, problems));
+        }
+
+        // A skeleton is wrong as a whole: saying so once for the file is all there is to say.
+        private void RefuseTemplate(EntityRef? meant, InputProblem notRendered)
+        {
+            Refuse(meant, saidNotRendered ? [] : [notRendered]);
+            saidNotRendered = true;
+        }
     }
 
     /// <summary>The entity a refused document means, if its kind and name can be read.</summary>
-    private static EntityRef? Meant(YamlDocument document)
+    private static EntityRef? Meant(YamlNode document)
     {
-        if (document.Root is not YamlMapping root || root["metadata"] is not YamlMapping metadata) return null;
+        if (document is not YamlMapping root || root["metadata"] is not YamlMapping metadata) return null;
         return root["kind"] is YamlScalar { Text: var kind } && EntityNames.IsKind(kind)
             && metadata["name"] is YamlScalar { Text: var name } && EntityNames.IsName(name)
             ? EntityRef.Of(kind, name, metadata["namespace"] is YamlScalar { Text: var space } && EntityNames.IsNamespace(space) ? space : EntityRef.DefaultNamespace)
             : null;
     }
 
-    private static Entity? Read(YamlDocument document, EntityRules rules)
+    private static Entity? Read(YamlNode document, EntityPlaceholders? placeholders, EntityRules rules)
     {
-        if (document.Root is not YamlMapping root)
+        if (document is not YamlMapping written)
         {
-            rules.Report(CatalogCodes.NotAMapping, $"An entity is a mapping with apiVersion, kind, metadata and spec; this is {document.Root.Describe()}.",
-                document.Root, null, "Write the entity's fields at the top of the document.");
+            rules.Report(CatalogCodes.NotAMapping, $"An entity is a mapping with apiVersion, kind, metadata and spec; this is {document.Describe()}.",
+                document, null, "Write the entity's fields at the top of the document.");
             return null;
         }
+        var root = placeholders?.Fill(written, rules) ?? written;
+        // What stands where a placeholder could not be filled in says nothing more about the entity.
+        if (rules.Problems.Count > 0) return null;
         foreach (var entry in root.Entries)
         {
             if (entry.Key is "apiVersion" or "kind" or "metadata" or "spec") continue;

@@ -10,6 +10,17 @@ internal sealed class EntityRules(string file)
 
     public List<InputProblem> Problems { get; } = [];
 
+    /// <summary>Set when the document is a template of a descriptor; what else is wrong with it then follows from that.</summary>
+    public InputProblem? NotRendered { get; private set; }
+
+    /// <summary>Whether this value is one only before rendering; the document is then refused as a template.</summary>
+    public bool IsNotRendered(YamlNode value, string? field)
+    {
+        if (value is not YamlScalar { Text: var text } || !UnrenderedTemplate.IsMarked(text)) return false;
+        NotRendered ??= UnrenderedTemplate.Problem(Shorten(text), file, value.Line, value.Column, field);
+        return true;
+    }
+
     public void Report(string code, string message, YamlNode at, string? field, string cure) =>
         Report(code, message, at.Line, at.Column, field, cure);
 
@@ -37,16 +48,13 @@ internal sealed class EntityRules(string file)
             return null;
         }
         if (grammar is null || grammar(scalar.Text)) return scalar.Text;
-        Report(CatalogCodes.FieldInvalid, $"'{Shorten(scalar.Text)}' cannot be used here: {says}.", value, field,
-            scalar.Text.Contains("{{", StringComparison.Ordinal)
-                ? "This looks like a template: it has to be rendered before it is read."
-                : "Change it to fit.");
+        if (!IsNotRendered(value, field)) Report(CatalogCodes.FieldInvalid, $"'{Shorten(scalar.Text)}' cannot be used here: {says}.", value, field, "Change it to fit.");
         return null;
     }
 
     public YamlMapping? Mapping(YamlMapping parent, string key, string path, bool required)
     {
-        if (!parent.TryGet(key, out var entry) || entry.Value is YamlScalar { Kind: YamlScalarKind.Null })
+        if (!parent.TryGet(key, out var entry))
         {
             if (required) Missing(parent, path + key);
             return null;
@@ -66,14 +74,17 @@ internal sealed class EntityRules(string file)
 
     public void Missing(YamlNode parent, string field) => Report(CatalogCodes.FieldMissing, $"{field} is missing.", parent, field, $"Add {field}.");
 
-    public void Type(YamlNode value, string field, string wanted) => Report(CatalogCodes.FieldType, $"{field} must be {wanted}; this is {value.Describe()}.",
-        value, field, value switch
+    public void Type(YamlNode value, string field, string wanted, string? cure = null)
+    {
+        if (IsNotRendered(value, field)) return;
+        Report(CatalogCodes.FieldType, $"{field} must be {wanted}; this is {value.Describe()}.", value, field, cure ?? value switch
         {
             YamlScalar { Kind: YamlScalarKind.Null } => "Give it a value or remove the key.",
             YamlScalar scalar when wanted == "text" => $"Quote it: \"{Shorten(scalar.Text)}\".",
             YamlScalar when wanted == "a list" => "Write it as a list, each value on a line of its own that starts with a dash.",
             _ => $"Write {wanted} here.",
         });
+    }
 
     public static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

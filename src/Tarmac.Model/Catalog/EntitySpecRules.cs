@@ -1,3 +1,4 @@
+using Tarmac.Model.Problems;
 using Tarmac.Model.Yaml;
 
 namespace Tarmac.Model.Catalog;
@@ -8,7 +9,7 @@ internal static class EntitySpecRules
     private const string Path = "spec.";
 
     // An entity's relations are walked whenever it is shown, judged or indexed, and its neighbours are with it.
-    private const int MostReferences = 2_000;
+    private const int MostReferences = 10_000;
 
     public static void Check(YamlMapping root, string apiVersion, string kind, string entityNamespace, YamlMapping? spec, EntityRules rules)
     {
@@ -16,11 +17,11 @@ internal static class EntitySpecRules
         if (spec is null)
         {
             // A spec of another type has been reported already.
-            if (!root.TryGet("spec", out var entry) || entry.Value is YamlScalar { Kind: YamlScalarKind.Null }) rules.Missing(root, "spec");
+            if (!root.TryGet("spec", out _)) rules.Missing(root, "spec");
             return;
         }
         if (HasTooManyReferences(spec, known, rules)) return;
-        foreach (var field in known.Fields) Check(spec, field, entityNamespace, rules);
+        foreach (var field in known.Fields) Check(spec, Path, field, entityNamespace, rules);
         if (kind == EntityKinds.Api) CheckApi(spec, rules);
     }
 
@@ -29,7 +30,7 @@ internal static class EntitySpecRules
     {
         known = EntityKinds.WellKnown.GetValueOrDefault(kind)
             ?? EntityKinds.WellKnown.Values.FirstOrDefault(each => string.Equals(each.Name, kind, StringComparison.OrdinalIgnoreCase));
-        if (known is null) return true;
+        if (known is null) return !EntityKinds.IsBackstage(apiVersion) || !IsUnknown(root, kind, rules);
         if (known.Name != kind)
         {
             rules.Report(CatalogCodes.KindUnrecognised, $"The kind '{kind}' is written '{known.Name}'.", root["kind"]!, "kind", $"Write kind: {known.Name}.");
@@ -39,6 +40,14 @@ internal static class EntitySpecRules
         rules.Report(CatalogCodes.KindUnrecognised, $"{kind} is not known under apiVersion '{apiVersion}'.", root["apiVersion"]!, "apiVersion",
             $"Write apiVersion: {known.ApiVersions[0]}, or give a kind of your own another name.");
         return false;
+    }
+
+    private static bool IsUnknown(YamlMapping root, string kind, EntityRules rules)
+    {
+        var near = Nearest.To(kind, EntityKinds.WellKnown.Keys);
+        rules.Report(CatalogCodes.KindUnrecognised, $"Backstage has no kind '{kind}'.", root["kind"]!, "kind",
+            (near is null ? "" : $"Is it {near}? ") + "A kind of your own needs an apiVersion of your own, for example example.com/v1.");
+        return true;
     }
 
     /// <summary>True when it is reported; its references are then not looked at one by one.</summary>
@@ -59,49 +68,57 @@ internal static class EntitySpecRules
         return false;
     }
 
-    private static void Check(YamlMapping spec, SpecField field, string entityNamespace, EntityRules rules)
+    private static void Check(YamlMapping parent, string path, SpecField field, string entityNamespace, EntityRules rules)
     {
-        var name = Path + field.Name;
-        if (!spec.TryGet(field.Name, out var entry))
+        var name = path + field.Name;
+        if (!parent.TryGet(field.Name, out var entry))
         {
-            if (field.Required) rules.Missing(spec, name);
+            if (field.Required) rules.Missing(parent, name);
             return;
         }
         var value = entry.Value;
         switch (field.Shape)
         {
             case SpecShape.Text:
-                if (rules.Text(value, name, text => text.Length > 0, "it must not be empty") is { } only) CheckText(only, value, name, field, entityNamespace, rules);
+                Check(value, name, field, entityNamespace, rules);
+                break;
+            case SpecShape.TextOrPlaceholder when value is YamlScalar { IsText: true }:
+                Check(value, name, field, entityNamespace, rules);
                 break;
             case SpecShape.TextOrPlaceholder:
-                if (!IsPlaceholder(value)) rules.Text(value, name, text => text.Length > 0, "it must not be empty");
+                if (!IsPlaceholder(value)) rules.Type(value, name, "text", "Write it as text, or as $text: with the path of the file that holds it.");
                 break;
             case SpecShape.TextList when value is YamlSequence list:
-                for (var index = 0; index < list.Items.Count; index++)
-                {
-                    var itemName = $"{name}[{index}]";
-                    if (rules.Text(list.Items[index], itemName, text => text.Length > 0, "it must not be empty") is { } item)
-                    {
-                        CheckText(item, list.Items[index], itemName, field, entityNamespace, rules);
-                    }
-                }
+                for (var index = 0; index < list.Items.Count; index++) Check(list.Items[index], $"{name}[{index}]", field, entityNamespace, rules);
                 break;
             case SpecShape.MappingList when value is YamlSequence list:
-                for (var index = 0; index < list.Items.Count; index++)
-                {
-                    if (list.Items[index] is not YamlMapping) rules.Type(list.Items[index], $"{name}[{index}]", "a mapping");
-                }
+                for (var index = 0; index < list.Items.Count; index++) CheckInner(list.Items[index], $"{name}[{index}]", field, entityNamespace, rules);
                 break;
             case SpecShape.TextList or SpecShape.MappingList:
                 rules.Type(value, name, "a list");
                 break;
-            case SpecShape.Mapping when value is not YamlMapping:
-                rules.Type(value, name, "a mapping");
+            case SpecShape.Mapping:
+                CheckInner(value, name, field, entityNamespace, rules);
                 break;
             case SpecShape.MappingOrList when value is not (YamlMapping or YamlSequence):
                 rules.Type(value, name, "a mapping or a list");
                 break;
         }
+    }
+
+    private static void CheckInner(YamlNode value, string name, SpecField field, string entityNamespace, EntityRules rules)
+    {
+        if (value is not YamlMapping mapping)
+        {
+            rules.Type(value, name, "a mapping");
+            return;
+        }
+        foreach (var inner in field.Inner ?? []) Check(mapping, name + ".", inner, entityNamespace, rules);
+    }
+
+    private static void Check(YamlNode value, string name, SpecField field, string entityNamespace, EntityRules rules)
+    {
+        if (rules.Text(value, name, text => text.Length > 0, "it must not be empty") is { } text) CheckText(text, value, name, field, entityNamespace, rules);
     }
 
     private static void CheckText(string text, YamlNode at, string name, SpecField field, string entityNamespace, EntityRules rules)
@@ -110,7 +127,8 @@ internal static class EntitySpecRules
         {
             rules.Report(CatalogCodes.FieldInvalid, $"{name} is '{EntityRules.Shorten(text)}'.", at, name, $"Use one of: {string.Join(", ", field.Choices)}.");
         }
-        if (field.Relation is null) return;
+        // No name holds a brace, so a reference that does can never be one before it is rendered.
+        if (field.Relation is null || rules.IsNotRendered(at, name)) return;
         if (!EntityRef.TryParse(text, field.DefaultKind, entityNamespace, out var reference, out var why))
         {
             rules.Report(CatalogCodes.ReferenceInvalid, why, at, name, field.DefaultKind is null && !text.Contains(':')
@@ -128,9 +146,11 @@ internal static class EntitySpecRules
     {
         var wanted = spec["type"] is YamlScalar { Text: "mcp-server" } ? "remotes" : "definition";
         if (spec[wanted] is null) rules.Missing(spec, Path + wanted);
+        else if (wanted == "remotes" && spec[wanted] is YamlSequence { Items.Count: 0 } none)
+            rules.Report(CatalogCodes.FieldInvalid, "spec.remotes is empty.", none, Path + wanted, "Write at least one remote, with its type and url.");
     }
 
-    /// <summary>An object with exactly one of Backstage's placeholder keys; whoever has the files fills it in.</summary>
+    /// <summary>An object with exactly <c>$text</c>, when nobody is there to fill it in.</summary>
     private static bool IsPlaceholder(YamlNode value) =>
-        value is YamlMapping { Entries: [{ Key: "$text" or "$json" or "$yaml", Value: YamlScalar { IsText: true } }] };
+        value is YamlMapping { Entries: [{ Key: "$text", Value: YamlScalar { IsText: true } }] };
 }

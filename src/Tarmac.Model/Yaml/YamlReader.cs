@@ -11,6 +11,9 @@ public sealed record YamlDocument(YamlNode Root, int Line)
     public bool IsEmpty => Root is YamlScalar { Kind: YamlScalarKind.Null };
 }
 
+/// <summary>One document as it stands in the text. <paramref name="Root"/> is null when it holds nothing or cannot be read.</summary>
+internal sealed record YamlPart(string Text, int Line, YamlNode? Root, IReadOnlyList<InputProblem> Problems);
+
 /// <summary>The sound documents of a text, and what was wrong with the others.</summary>
 public sealed record YamlReadResult(IReadOnlyList<YamlDocument> Documents, IReadOnlyList<InputProblem> Problems);
 
@@ -27,28 +30,38 @@ public static class YamlReader
     /// <param name="limits">What the text may cost; <see cref="YamlLimits.Default"/> when null.</param>
     public static YamlReadResult Read(string text, string file, YamlLimits? limits = null)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        limits ??= YamlLimits.Default;
-        if (TooLarge(text, limits) is { } size)
-        {
-            return new([], [new(YamlCodes.TooLarge, $"The file has {size} bytes; at most {limits.Bytes} are read.", file,
-                Cure: "Split it into several files, or move generated data out of it.")]);
-        }
-
         var documents = new List<YamlDocument>();
         var problems = new List<InputProblem>();
+        foreach (var part in Parts(text, file, limits ?? YamlLimits.Default))
+        {
+            if (part is { Root: { } root, Problems.Count: 0 }) documents.Add(new(root, part.Line));
+            problems.AddRange(part.Problems);
+        }
+        return new(documents, problems);
+    }
+
+    /// <summary>The documents one after the other, sound or not, so that a large text never stands in memory as one tree.</summary>
+    internal static IEnumerable<YamlPart> Parts(string text, string file, YamlLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (TooLarge(text, limits) is { } size)
+        {
+            yield return new("", 1, null, [new(YamlCodes.TooLarge, $"The file has {size} bytes; at most {limits.Bytes} are read.", file,
+                Cure: "Split it into several files, or move generated data out of it.")]);
+            yield break;
+        }
+
+        var problems = 0;
         var budget = new YamlBudget(limits);
         foreach (var (part, line) in YamlSplitter.Split(text))
         {
             var builder = new YamlTreeBuilder(part, line, file, budget);
-            if (Build(builder) is { } root && builder.Problems.Count == 0) documents.Add(new(root, line));
-            problems.AddRange(builder.Problems);
-            if (budget.Spent) break;
-            if (problems.Count < MostProblems) continue;
-            problems.Add(builder.SyntaxProblem($"reading stopped after {MostProblems} problems.", 1, 1));
-            break;
+            var root = Build(builder);
+            problems += builder.Problems.Count;
+            if (problems >= MostProblems) builder.Problems.Add(builder.SyntaxProblem($"reading stopped after {MostProblems} problems.", 1, 1));
+            yield return new(part, line, root, builder.Problems);
+            if (budget.Spent || problems >= MostProblems) yield break;
         }
-        return new(documents, problems);
     }
 
     private static YamlNode? Build(YamlTreeBuilder builder)

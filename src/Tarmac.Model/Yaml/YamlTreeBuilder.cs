@@ -25,7 +25,8 @@ internal sealed class YamlBudget(YamlLimits limits)
 /// <summary>Builds the tree of one document from the parser's events.</summary>
 internal sealed class YamlTreeBuilder(string text, int firstLine, string file, YamlBudget budget)
 {
-    private readonly Parser _parser = new(new StringReader(text));
+    private readonly bool _hasForeignBreaks = ForeignBreaks.AreIn(text);
+    private readonly Parser _parser = new(new StringReader(ForeignBreaks.Hide(text)));
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
     public List<InputProblem> Problems { get; } = [];
@@ -92,7 +93,7 @@ internal sealed class YamlTreeBuilder(string text, int firstLine, string file, Y
         {
             kind = CoreSchema.KindOf(scalar.Value);
         }
-        return new(scalar.Value, kind, Line((int)scalar.Start.Line), (int)scalar.Start.Column);
+        return new(_hasForeignBreaks ? ForeignBreaks.Show(scalar.Value) : scalar.Value, kind, Line((int)scalar.Start.Line), (int)scalar.Start.Column);
     }
 
     private YamlSequence SequenceAt(ParsingEvent start, int depth)

@@ -21,4 +21,7 @@ public static class CatalogSourceCodes
     public const string TargetLeaves = "location-target-leaves";
     public const string TargetMissing = "location-target-missing";
     public const string TargetNotRead = "location-target-not-read";
+    public const string GlobTooWide = "location-glob-too-wide";
+    public const string LocationRing = "location-ring";
+    public const string LocationTooDeep = "location-too-deep";
 }

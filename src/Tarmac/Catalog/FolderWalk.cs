@@ -51,6 +51,14 @@ internal sealed class FolderWalk
     public FileStamp? Stat(string path) =>
         RealPath(Path.Combine(root, path)) is { } real && IsInside(real) && new FileInfo(real) is { Exists: true } file ? StampOf(file) : null;
 
+    /// <summary>Whether a path is somebody else's, itself or by a folder above it.</summary>
+    public bool IsLeftOut(string path)
+    {
+        for (var current = Path.Combine(root, path); current is not null && current.Length > root.Length; current = Path.GetDirectoryName(current))
+            if (leftOut.Contains(current)) return true;
+        return false;
+    }
+
     /// <summary>Whether the list would hold a file of this path if there were one: nobody need look again.</summary>
     public static bool Covers(string path) => IsOurs(path) && !path.Split('/')[..^1].Any(IsPassedOver);
 

@@ -11,6 +11,8 @@ internal sealed record SourceFile(string Path, string? Text, InputProblem? Probl
 /// <summary>The files a source is read from. Every path is relative to its root and never leaves it.</summary>
 internal abstract class SourceFiles
 {
+    private const int MostPlaced = 2 * 1024 * 1024;
+
     /// <summary>The files to look for entities in.</summary>
     public abstract IReadOnlyList<string> Descriptors { get; }
 
@@ -23,13 +25,49 @@ internal abstract class SourceFiles
     /// <summary>Whether a file is read whatever it says, because somebody named it.</summary>
     public abstract bool IsNamed(string path);
 
-    public virtual EntityReadResult Parse(SourceFile file) => EntityReader.Read(file.Text!, file.Path);
+    /// <summary>The YAML files that a pattern may mean.</summary>
+    /// <param name="why">Set when there are too many to list.</param>
+    public virtual IReadOnlyList<string> Listed(out string? why)
+    {
+        why = null;
+        return Descriptors;
+    }
 
-    /// <summary>A path as seen from a file's folder, without dots; null when it leaves the root.</summary>
+    /// <summary>The file of this source that an address on the web shows; null when the source is not on the web, or the file not in it.</summary>
+    public virtual string? PathOf(string address) => null;
+
+    /// <summary>Whether a file below the root belongs to another source, which reads it.</summary>
+    public virtual bool IsElsewhere(string path) => false;
+
+    public virtual EntityReadResult Parse(SourceFile file) => EntityReader.Read(file.Text!, file.Path, placeholders: target => Placed(file.Path, target));
+
+    /// <summary>What a placeholder in a file stands for.</summary>
+    protected PlaceholderContent Placed(string fromFile, string target)
+    {
+        var shown = target.Length <= 120 ? target : target[..120] + "…";
+        var isAddress = target.Contains("://", StringComparison.Ordinal);
+        if ((isAddress ? PathOf(target) : Resolve(fromFile, target)) is not { } path)
+        {
+            return isAddress
+                ? new(null, CatalogCodes.PlaceholderNotRead, $"{shown} is not read: it is an address, and only files of the same source are.",
+                    "Put the file into this source and name it by a relative path, for example ./openapi.yaml.")
+                : new(null, CatalogCodes.PlaceholderNotRead, $"{shown} is outside the source.", "Name a file below the source's folder, with forward slashes.");
+        }
+        if (OpenPlaced(path) is not { } file)
+            return new(null, CatalogCodes.PlaceholderNotFound, $"There is no file {shown} in the source.", "Mend the path; it starts from the folder of this file. Links out of the source are not followed.");
+        if (file.Text is null) return new(null, CatalogCodes.PlaceholderNotRead, $"{shown} is not read. {file.Problem!.Message}", file.Problem.Cure ?? "Name another file.");
+        if (file.Text.Length > MostPlaced)
+            return new(null, CatalogCodes.PlaceholderNotRead, $"{shown} has {file.Text.Length} characters; at most {MostPlaced} are taken.", "Shorten it, or link to it instead.");
+        return new(file.Text);
+    }
+
+    protected virtual SourceFile? OpenPlaced(string path) => Open(path);
+
+    /// <summary>A path as seen from a file's folder, or from the root when it starts with a slash; null when it leaves the root.</summary>
     public static string? Resolve(string fromFile, string target)
     {
-        if (target.StartsWith('/') || target.Contains('\\', StringComparison.Ordinal) || target.Contains('\0', StringComparison.Ordinal)) return null;
-        var parts = new List<string>(fromFile.Split('/')[..^1]);
+        if (target.Contains('\\', StringComparison.Ordinal) || target.Contains('\0', StringComparison.Ordinal)) return null;
+        var parts = new List<string>(target.StartsWith('/') ? [] : fromFile.Split('/')[..^1]);
         foreach (var part in target.Split('/'))
         {
             if (part is "" or ".") continue;

@@ -12,7 +12,7 @@ namespace Tarmac.Catalog;
 /// </summary>
 internal sealed class SourceFolder
 {
-    private static readonly int LargestFile = YamlLimits.Default.Bytes;
+    private static readonly int LargestFile = EntityReader.Limits.Bytes;
 
     private readonly Dictionary<string, Cached> cache = new(StringComparer.Ordinal);
     private readonly string? onlyFile;
@@ -20,6 +20,7 @@ internal sealed class SourceFolder
     private Dictionary<string, FileStamp?> seen = [];
     private readonly ConcurrentQueue<string> hints = new();
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
+    private IReadOnlyList<string>? below;
     private readonly HashSet<string> emptied = new(StringComparer.Ordinal);
     private IReadOnlyList<InputProblem> lastProblems = [];
 
@@ -42,6 +43,9 @@ internal sealed class SourceFolder
         public SourceFile File => file;
 
         public EntityReadResult? Entities { get; set; }
+
+        /// <summary>The files its placeholders named, as they were when it was parsed.</summary>
+        public IReadOnlyList<(string Path, SourceFile? File)> Placed { get; set; } = [];
     }
 
     /// <summary>The files as they are now; null when nothing has changed since the last reading that was kept.</summary>
@@ -56,9 +60,10 @@ internal sealed class SourceFolder
         var walk = onlyFile is null ? FolderWalk.Of(Root, leftOut) : FolderWalk.OfFile(Root, onlyFile);
         var stamps = walk.Stamps;
         foreach (var other in seen.Keys.Where(other => !stamps.ContainsKey(other)).ToList()) stamps[other] = walk.Stat(other);
+        var files = new Files(this, walk);
         var same = doubted.Count == 0 && stamps.Count == seen.Count && stamps.All(stamp => seen.TryGetValue(stamp.Key, out var before) && before == stamp.Value)
-            && walk.Problems.SequenceEqual(lastProblems);
-        return same && !anyway ? null : new Files(this, walk);
+            && walk.Problems.SequenceEqual(lastProblems) && (below is null || below.SequenceEqual(files.ListNow(out _)));
+        return same && !anyway ? null : files;
     }
 
     /// <summary>Somebody says a file changed: it is read again whatever its size and time say.</summary>
@@ -72,6 +77,7 @@ internal sealed class SourceFolder
         seen = read.Touched;
         doubted.Clear();
         lastProblems = read.Problems;
+        below = read.Below;
         foreach (var gone in cache.Keys.Where(path => !seen.ContainsKey(path)).ToList()) cache.Remove(gone);
     }
 
@@ -80,7 +86,7 @@ internal sealed class SourceFolder
         if (cache.TryGetValue(path, out var cached) && cached.Stamp == stamp && !doubted.Contains(path)) return cached.File;
         var file = ReadNow(path, stamp);
         // The same text again keeps what was made of it.
-        if (file == cached?.File) cache[path] = new Cached(stamp, cached.File) { Entities = cached.Entities };
+        if (file == cached?.File) cache[path] = new Cached(stamp, cached.File) { Entities = cached.Entities, Placed = cached.Placed };
         else cache[path] = new Cached(stamp, file);
         file = cache[path].File;
         doubted.Remove(path);
@@ -109,9 +115,43 @@ internal sealed class SourceFolder
     {
         public Dictionary<string, FileStamp?> Touched { get; } = new(walk.Stamps, StringComparer.Ordinal);
 
-        public override IReadOnlyList<string> Descriptors { get; } = [.. walk.Stamps.Keys.Where(CatalogRules.IsYaml).Order(StringComparer.Ordinal)];
+        public override IReadOnlyList<string> Descriptors { get; } = [.. walk.Stamps.Keys.Where(path => CatalogRules.IsYaml(path) || path == folder.onlyFile).Order(StringComparer.Ordinal)];
 
         public override IReadOnlyList<InputProblem> Problems => walk.Problems;
+
+        private (IReadOnlyList<string> Files, string? Why)? list;
+        private List<(string Path, SourceFile? File)>? placing;
+        private readonly HashSet<string> held = new(StringComparer.Ordinal);
+
+        /// <summary>What lies beside and below a file that is a source alone, once a pattern has asked for it.</summary>
+        public IReadOnlyList<string>? Below { get; private set; }
+
+        public override IReadOnlyList<string> Listed(out string? why)
+        {
+            why = null;
+            return folder.onlyFile is null ? Descriptors : Below = ListNow(out why);
+        }
+
+        public IReadOnlyList<string> ListNow(out string? why)
+        {
+            var known = list ??= List();
+            why = known.Why;
+            return known.Files;
+        }
+
+        private (IReadOnlyList<string>, string?) List()
+        {
+            try
+            {
+                return ([.. FolderWalk.Of(folder.Root, []).Stamps.Keys.Where(CatalogRules.IsYaml).Order(StringComparer.Ordinal)], null);
+            }
+            catch (SourceException tooMany)
+            {
+                return ([], tooMany.Problem.Message);
+            }
+        }
+
+        public override bool IsElsewhere(string path) => walk.IsLeftOut(path);
 
         public override SourceFile? Open(string path)
         {
@@ -124,9 +164,10 @@ internal sealed class SourceFolder
             {
                 // Just emptied is most likely being written: it counts when the next look finds it empty still.
                 Touched[path] = before.Stamp;
+                held.Add(path);
                 return before.File;
             }
-            folder.emptied.Remove(path);
+            if (!held.Contains(path)) folder.emptied.Remove(path);
             return stamp is { } known ? folder.Read(path, known) : null;
         }
 
@@ -135,7 +176,18 @@ internal sealed class SourceFolder
         public override EntityReadResult Parse(SourceFile file)
         {
             if (!folder.cache.TryGetValue(file.Path, out var cached) || cached.File != file) return base.Parse(file);
-            return cached.Entities ??= base.Parse(file);
+            if (cached.Entities is { } before && cached.Placed.All(placed => Open(placed.Path) == placed.File)) return before;
+            placing = [];
+            cached.Entities = base.Parse(file);
+            cached.Placed = placing;
+            return cached.Entities;
+        }
+
+        protected override SourceFile? OpenPlaced(string path)
+        {
+            var file = Open(path);
+            placing?.Add((path, file));
+            return file;
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed record SourceReading(
     public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known)
     {
         var reader = new Reader(files, known);
-        foreach (var path in files.Descriptors) reader.Queue(path, named: false);
+        foreach (var path in files.Descriptors) reader.Queue(path, depth: 0);
         reader.ReadAll();
         return new SourceReading(
             [.. reader.Declared.Values], [.. files.Problems.Select(problem => ((EntityRef?)null, problem)), .. reader.Problems],
@@ -37,8 +37,13 @@ internal sealed record SourceReading(
 
     private sealed class Reader(SourceFiles files, IReadOnlySet<string> known)
     {
-        private readonly Queue<(string Path, bool Named)> queue = new();
+        // Longer chains of Locations are somebody's program gone astray.
+        private const int MostDepth = 100;
+
+        private readonly Queue<(string Path, int Depth)> queue = new();
         private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+        private readonly LocationTargets targets = new(files);
+        private readonly LocationChains chains = new();
 
         public Dictionary<string, Declaration> Declared { get; } = new(StringComparer.Ordinal);
 
@@ -50,7 +55,9 @@ internal sealed record SourceReading(
 
         public int Count { get; private set; }
 
-        public void Queue(string path, bool named) => queue.Enqueue((path, named));
+        /// <param name="path">A file of the source.</param>
+        /// <param name="depth">By how many Locations in a row it is named; 0 when it is only found.</param>
+        public void Queue(string path, int depth) => queue.Enqueue((path, depth));
 
         public void ReadAll()
         {
@@ -64,10 +71,11 @@ internal sealed record SourceReading(
                     continue;
                 }
                 // A file passed over may still be named by a Location later.
-                if (!next.Named && !files.IsNamed(next.Path) && !known.Contains(next.Path) && !CatalogRules.LooksLikeDescriptor(file.Text)) continue;
+                if (next.Depth == 0 && !files.IsNamed(next.Path) && !known.Contains(next.Path) && !CatalogRules.LooksLikeDescriptor(file.Text)) continue;
                 seen.Add(next.Path);
-                Read(file);
+                Read(file, next.Depth);
             }
+            foreach (var (by, problem) in chains.Rings()) Problems.Add((by.Ref, problem));
         }
 
         private void Refuse(SourceFile file)
@@ -76,7 +84,7 @@ internal sealed record SourceReading(
             BrokenFiles.Add(file.Path);
         }
 
-        private void Read(SourceFile file)
+        private void Read(SourceFile file, int depth)
         {
             Count++;
             var result = files.Parse(file);
@@ -96,31 +104,20 @@ internal sealed record SourceReading(
                     continue;
                 }
                 Declared.Add(entity.Ref.ToString(), new Declaration(entity, entity.ToJson().ToJsonString(), RunbookOf(entity)));
-                if (entity.Location is { } location) Follow(entity, location);
+                if (entity.Location is { } location) Follow(entity, location, depth + 1);
             }
         }
 
-        private void Follow(Entity entity, EntityLocation location)
+        private void Follow(Entity entity, EntityLocation location, int depth)
         {
-            foreach (var target in location.Targets)
+            var (found, problems) = targets.Of(entity, location);
+            foreach (var problem in problems) Problems.Add((entity.Ref, problem));
+            foreach (var target in found)
             {
-                if (location.Type is not (null or "file") || target.Contains("://", StringComparison.Ordinal) || target.AsSpan().ContainsAny('*', '?'))
-                {
-                    Report(entity, CatalogSourceCodes.TargetNotRead, $"The target {target} is not read: only files of the same source are, each by its own path.",
-                        "Name files by relative paths, or add the place as a source of its own.");
-                }
-                else if (SourceFiles.Resolve(entity.Origin.File, target) is not { } path)
-                {
-                    Report(entity, CatalogSourceCodes.TargetLeaves, $"The target {target} is outside the source.", "Name files below the source's folder, or add the other folder as a source.");
-                }
-                else if (files.Open(path) is not null)
-                {
-                    Queue(path, named: true);
-                }
-                else if (location.Required)
-                {
-                    Report(entity, CatalogSourceCodes.TargetMissing, $"The target {target} does not exist.", "Mend the path, or write presence: optional.");
-                }
+                chains.Add(entity, target);
+                if (depth <= MostDepth || seen.Contains(target.Path)) Queue(target.Path, depth);
+                else Problems.Add((entity.Ref, new InputProblem(CatalogSourceCodes.LocationTooDeep, $"{target.Path} is not read: more than {MostDepth} Locations lead to it, one after the other.",
+                    entity.Origin.File, entity.Origin.Line, 1, target.Field, "Name it in a Location nearer to the first.")));
             }
         }
 

@@ -79,10 +79,12 @@ public sealed class EntityReaderTests
     [InlineData("AiResource", "{type: skill, lifecycle: l, owner: a, system: s}", "ownedBy group:default/a|partOf system:default/s")]
     [InlineData("Location", "{type: url, target: ./a, targets: [./b], presence: optional}", "")]
     [InlineData("Location", "{}", "")]
+    [InlineData("Template", "{type: t, owner: user:a, steps: [{action: b, if: '${{ c }}'}], parameters: [{title: d}]}", "ownedBy user:default/a")]
+    [InlineData("Template", "{type: t, steps: []}", "")]
     [InlineData("Invented", "{owner: a, dependsOn: [nokind, resource:b], memberOf: [x]}", "ownedBy group:default/a|dependsOn resource:default/b")]
     public void Each_kind_is_read_with_its_own_fields(string kind, string spec, string relations)
     {
-        var entity = Sound($"apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n");
+        var entity = Sound($"apiVersion: {VersionOf(kind)}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n");
         Assert.Equal(relations, string.Join('|', EntityRelations.Of(entity).Select(relation => $"{relation.Type} {relation.To}")));
     }
 
@@ -99,7 +101,7 @@ public sealed class EntityReaderTests
     [InlineData("AiResource", "type lifecycle owner")]
     public void Each_kind_names_every_field_it_misses(string kind, string required)
     {
-        var result = EntityReader.Read($"apiVersion: backstage.io/v1beta1\nkind: {kind}\nmetadata: {{name: e}}\nspec: {{}}\n", "f");
+        var result = EntityReader.Read($"apiVersion: {VersionOf(kind, "backstage.io/v1beta1")}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {{}}\n", "f");
         Assert.Equal(required.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => "spec." + field), result.Problems.Select(problem => problem.Field));
         Assert.All(result.Problems, problem => Assert.Equal((CatalogCodes.FieldMissing, 4), (problem.Code, problem.Line)));
         Assert.Equal(required.Length == 0 ? 1 : 0, result.Entities.Count);
@@ -114,10 +116,24 @@ public sealed class EntityReaderTests
 
     [Theory]
     [InlineData("name: vouchers", "name: -vouchers", CatalogCodes.FieldInvalid, "metadata.name", 4)]
-    [InlineData("name: vouchers", "name: ${{ values.name }}", CatalogCodes.FieldInvalid, "metadata.name", 4)]
+    [InlineData("name: vouchers", "name: ${{ values.name }}", CatalogCodes.NotRendered, "metadata.name", 4)]
     [InlineData("name: vouchers", "name: 12", CatalogCodes.FieldType, "metadata.name", 4)]
     [InlineData("name: vouchers", "nom: vouchers", CatalogCodes.FieldMissing, "metadata.name", 4)]
     [InlineData("name: vouchers", "name: vouchers\n  namespace: Shop", CatalogCodes.FieldInvalid, "metadata.namespace", 5)]
+    [InlineData("name: vouchers", "name: vouсhers", CatalogCodes.FieldInvalid, "metadata.name", 4)] // a Cyrillic letter
+    [InlineData("name: vouchers", "name: vouchers\u200b", CatalogCodes.FieldInvalid, "metadata.name", 4)] // a space of no width
+    [InlineData("name: vouchers", "name: \"vouchers\\n\"", CatalogCodes.FieldInvalid, "metadata.name", 4)]
+    [InlineData("name: vouchers", "name: １２", CatalogCodes.FieldInvalid, "metadata.name", 4)] // digits of another width
+    [InlineData("title: Vouchers", "title: ''", CatalogCodes.FieldInvalid, "metadata.title", 5)]
+    [InlineData("labels: {example.com/cost-centre: cc-17, empty: \"\"}", "labels:", CatalogCodes.FieldType, "metadata.labels", 7)]
+    [InlineData("cc-17", "true", CatalogCodes.FieldType, "metadata.labels.example.com/cost-centre", 7)]
+    [InlineData("https://example.com", "example.com", CatalogCodes.FieldInvalid, "metadata.links[0].url", 12)]
+    [InlineData("title: Docs", "title: ' '", CatalogCodes.FieldInvalid, "metadata.links[0].title", 12)]
+    [InlineData("icon: book", "icon: 'a book'", CatalogCodes.FieldInvalid, "metadata.links[0].icon", 12)]
+    [InlineData("owner: promotions", "owner: ${{ values.owner }}", CatalogCodes.NotRendered, "spec.owner", 17)]
+    [InlineData("kind: Component", "kind: Componnet", CatalogCodes.KindUnrecognised, "kind", 2)]
+    [InlineData("backstage.io/v1alpha1", "backstage.io/v1", CatalogCodes.KindUnrecognised, "apiVersion", 1)]
+    [InlineData("spec:\n", "status: {}\nspec:\n", CatalogCodes.FieldUnknown, "status", 14)]
     [InlineData("title: Vouchers", "title: true", CatalogCodes.FieldType, "metadata.title", 5)]
     [InlineData("cc-17", "17", CatalogCodes.FieldType, "metadata.labels.example.com/cost-centre", 7)]
     [InlineData("cc-17", "a b", CatalogCodes.FieldInvalid, "metadata.labels.example.com/cost-centre", 7)]
@@ -155,10 +171,16 @@ public sealed class EntityReaderTests
     [InlineData("Template", "{type: t, steps: [], parameters: x}", "spec.parameters")]
     [InlineData("API", "{type: t, lifecycle: l, owner: o, definition: {$text: a, b: c}}", "spec.definition")]
     [InlineData("API", "{type: mcp-server, lifecycle: l, owner: o, definition: x}", "spec.remotes")]
+    [InlineData("API", "{type: t, lifecycle: l, owner: o, definition: {$yaml: a}}", "spec.definition")]
+    [InlineData("API", "{type: mcp-server, lifecycle: l, owner: o, remotes: []}", "spec.remotes")]
+    [InlineData("API", "{type: mcp-server, lifecycle: l, owner: o, remotes: [{url: x}]}", "spec.remotes[0].type")]
+    [InlineData("Template", "{type: t, steps: [{id: a}]}", "spec.steps[0].action")]
+    [InlineData("User", "{memberOf: [], profile: {email: ''}}", "spec.profile.email")]
     [InlineData("System", "[]", "spec")]
+    [InlineData("System", "", "spec")]
     public void Fields_of_other_kinds_are_checked_too(string kind, string spec, string field)
     {
-        var result = EntityReader.Read($"apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n", "f");
+        var result = EntityReader.Read($"apiVersion: {VersionOf(kind)}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n", "f");
         Assert.Empty(result.Entities);
         Assert.Equal(field, Assert.Single(result.Problems).Field);
     }
@@ -208,28 +230,44 @@ public sealed class EntityReaderTests
         }, iter: 5_000);
     }
 
-    [Fact]
-    public void The_real_public_catalogs_are_read()
+    [Theory]
+    [InlineData("AiResource", "backstage.io/v1beta1", "{type: t, lifecycle: l, owner: o}", "backstage.io/v1alpha1")]
+    [InlineData("Template", "scaffolder.backstage.io/v1beta2", "{type: t, steps: []}", "scaffolder.backstage.io/v1beta3")]
+    [InlineData("Template", "backstage.io/v1alpha1", "{type: t, steps: []}", "scaffolder.backstage.io/v1beta3")]
+    public void A_kind_is_known_under_its_own_versions_only(string kind, string version, string spec, string right)
     {
-        var files = Directory.GetFiles(PublicData.Folder("catalog"), "*.yaml", SearchOption.AllDirectories);
-        var results = files.ToDictionary(file => file, file => EntityReader.Read(File.ReadAllText(file), file));
-
-        foreach (var (file, result) in results.Where(each => !each.Key.EndsWith("mkdocs.yml", StringComparison.Ordinal)))
-        {
-            // A skeleton is a template of a descriptor: it cannot be read before it is rendered, and says so.
-            if (file.Contains($"{Path.DirectorySeparatorChar}content{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            {
-                Assert.Empty(result.Entities);
-                Assert.Contains("template", Assert.Single(result.Problems).Cure, StringComparison.Ordinal);
-            }
-            else
-            {
-                Assert.NotEmpty(result.Entities);
-                Assert.Empty(result.Problems);
-            }
-        }
-        Assert.Contains(results.Values.SelectMany(result => result.Entities), entity => entity.Ref == EntityRef.Parse("component:example-website"));
+        var problem = Refused($"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n", CatalogCodes.KindUnrecognised, "apiVersion");
+        Assert.Contains(right, problem.Cure, StringComparison.Ordinal);
+        Sound($"apiVersion: {right}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {spec}\n");
     }
+
+    [Theory]
+    [InlineData("labels: {zip: 1024}", "\"1024\"")]
+    [InlineData("labels: {on-call: true}", "\"true\"")]
+    [InlineData("annotations: {example.com/version: 1.10}", "\"1.10\"")]
+    [InlineData("annotations: {example.com/octal: 0o17}", "\"0o17\"")]
+    public void An_unquoted_number_is_refused_and_the_cure_quotes_it_as_it_was_written(string field, string quoted)
+    {
+        var problem = Assert.Single(EntityReader.Read($"apiVersion: example.com/v1\nkind: Till\nmetadata:\n  name: e\n  {field}\n", "f").Problems);
+        Assert.Equal((CatalogCodes.FieldType, 5), (problem.Code, problem.Line));
+        Assert.Contains(quoted, problem.Cure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_YAML_1_1_took_for_something_else_is_text_and_may_be_a_label()
+    {
+        var entity = Sound("apiVersion: example.com/v1\nkind: Till\nmetadata:\n  name: e\n  labels: {a: yes, b: off, c: 2026-11-23, d: 1_000}\n  annotations: {e: 12:30:45, f: '~'}\n");
+        Assert.Equal(["yes", "off", "2026-11-23", "1_000"], entity.Metadata.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => label.Value));
+        Assert.Equal("12:30:45", entity.Metadata.Annotations["e"]);
+    }
+
+    private static string VersionOf(string kind, string usual = "backstage.io/v1alpha1") => kind switch
+    {
+        "Template" => "scaffolder.backstage.io/v1beta3",
+        "AiResource" => "backstage.io/v1alpha1",
+        "Invented" => "example.com/v1",
+        _ => usual,
+    };
 
     private static string Words(Relation relation) => $"{relation.From} {relation.Type} {relation.To}";
 
