@@ -76,7 +76,9 @@ public static class YamlReader
         }
         catch (YamlException error)
         {
-            builder.Problems.Add(builder.SyntaxProblem(Reason(error), (int)error.Start.Line, (int)error.Start.Column));
+            // "Did not find expected ..." begins at the mapping or list that it is about, which may be pages above; it ends where it happened.
+            var at = error.Message.Contains("did not find expected", StringComparison.Ordinal) ? error.End : error.Start;
+            builder.Problems.Add(builder.SyntaxProblem(Reason(error), (int)at.Line, (int)at.Column));
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException
                                           or OverflowException or IndexOutOfRangeException or NotSupportedException)

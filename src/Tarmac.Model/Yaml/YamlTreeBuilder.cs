@@ -54,6 +54,8 @@ internal sealed class YamlTreeBuilder(string text, int firstLine, string file, Y
     {
         // An error at the end of the text is placed behind its last line; show the line people can see.
         if (line > LineCount) (line, column) = (LineCount, 1);
+        // A tab that indents is found where the mapping around it began; it is the tab that has to go.
+        if (IndentedByTab(line) is { } tabbed) (line, column) = (tabbed, 1);
         return new(YamlCodes.Syntax, $"This is not valid YAML: {reason}", file, Line(line), Math.Max(1, column), Cure: SyntaxCure(line));
     }
 
@@ -171,6 +173,14 @@ internal sealed class YamlTreeBuilder(string text, int firstLine, string file, Y
     private int Line(int lineOfPart) => firstLine + Math.Max(1, lineOfPart) - 1;
 
     private int LineCount => Math.Max(1, text.AsSpan().TrimEnd().Count('\n') + 1);
+
+    private int? IndentedByTab(int from)
+    {
+        // In JSON, and whatever else stands in brackets, a tab is as good as a space.
+        if (text.AsSpan().TrimStart() is ['{' or '[', ..]) return null;
+        var index = Array.FindIndex(text.Split('\n'), Math.Clamp(from - 1, 0, LineCount - 1), line => line.StartsWith('\t'));
+        return index < 0 ? null : index + 1;
+    }
 
     private string SyntaxCure(int line)
     {
