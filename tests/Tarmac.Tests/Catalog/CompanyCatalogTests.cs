@@ -54,7 +54,7 @@ public sealed class CompanyCatalogTests : IDisposable
                     "components/tabs.yaml:4:1 yaml-syntax ",
                     "components/yachts.yaml:1:1 entity-declared-twice metadata.name",
                     "org/harbour.yaml:20:13 entity-field-type spec.children",
-                    "org/people.yaml:19:3 entity-field-missing spec.memberOf",
+                    "org/people.yaml:20:3 entity-field-missing spec.memberOf",
                 ],
                 reading.Problems().Select(problem => $"{problem.File}:{problem.Line}:{problem.Column} {problem.Code} {problem.Field}").Order(StringComparer.Ordinal));
             Assert.All(reading.Problems(), problem => Assert.False(string.IsNullOrEmpty(problem.Cure)));
