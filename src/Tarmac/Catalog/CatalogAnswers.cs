@@ -14,8 +14,9 @@ public sealed record EntitySummary(
         entry.Entity.Lifecycle, entry.System, entry.Tier, entry.Entity.Metadata.Tags, entry.Source.Name, entry.Stale, entry.Runbook is not null, entry.ChangedAt);
 }
 
+/// <param name="Meant">The words that were looked for instead, when nothing is spelt like those asked for; else null.</param>
 public sealed record EntityList(
-    IReadOnlyList<EntitySummary> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, DateTimeOffset AsOf, long Revision);
+    IReadOnlyList<EntitySummary> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, DateTimeOffset AsOf, long Revision, string? Meant);
 
 /// <param name="Direction"><c>declared</c> when this entity's file says so, <c>inferred</c> when the other end's does.</param>
 /// <param name="Kind"><c>declared</c>: files say so.</param>

@@ -80,7 +80,7 @@ public static class CatalogApi
         return Fresh(context, catalog.Index, index =>
         {
             var found = index.List(asked.Query);
-            return new EntityList([.. found.Items.Select(entry => EntitySummary.Of(index, entry))], found.Total, found.Facets, found.Next, index.AsOf, index.Revision);
+            return new EntityList([.. found.Items.Select(entry => EntitySummary.Of(index, entry))], found.Total, found.Facets, found.Next, index.AsOf, index.Revision, found.Meant);
         });
     }
 

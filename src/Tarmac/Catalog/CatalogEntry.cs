@@ -143,9 +143,6 @@ public sealed class CatalogEntry
     public string? Tier => Entity.Metadata.Annotations.GetValueOrDefault(TierAnnotation) ?? Runbook?.Tier;
 
     internal IReadOnlyList<Relation> Relations => field ??= EntityRelations.Of(Entity);
-
-    /// <summary>Lower-case words of name, title, description and tags, for the search.</summary>
-    internal string[] Words => field ??= CatalogRules.WordsOf(Entity);
 }
 
 /// <summary>A relation as one end sees it.</summary>

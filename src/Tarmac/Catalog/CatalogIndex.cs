@@ -1,78 +1,100 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Tarmac.Model.Catalog;
 
 namespace Tarmac.Catalog;
 
 /// <summary>
-/// Everything in the catalog at one revision, in memory. Never changes: a change makes a new one, and readers who hold an
-/// old one keep a consistent view. Every reference is taken in any case; lists are in a stable order.
+/// Everything in the catalog at one revision, in memory. Never changes: <see cref="With"/> makes the next one, which shares
+/// what is the same, and readers who hold an old one keep a consistent view. Every reference is taken in any case; lists
+/// are in a stable order. Fields, orders and words are indexed when they are first asked for and kept up to date from then on.
 /// </summary>
-public sealed class CatalogIndex
+public sealed partial class CatalogIndex
 {
-    public static readonly CatalogIndex Empty = new([], 0, DateTimeOffset.UnixEpoch);
+    public static readonly CatalogIndex Empty = new();
 
-    private readonly Dictionary<string, CatalogEntry> byRef;
-    private readonly Dictionary<string, List<RelationEnd>> relations;
-    private readonly ILookup<string?, CatalogProblem> problemsOf;
-    private readonly FrozenDictionary<string, IReadOnlyList<string>> teamsOf;
+    // Every entity has a number while it exists; a number that became free is given again.
+    private readonly CatalogEntry?[] entries = [];
+    private readonly ImmutableStack<int> free = [];
+    private readonly ImmutableDictionary<string, int> numbers = ImmutableDictionary.Create<string, int>(StringComparer.OrdinalIgnoreCase);
 
-    public CatalogIndex(IReadOnlyList<SourceState> sources, long revision, DateTimeOffset asOf)
+    // All declarations of what more than one source declares, the one that counts among them.
+    private readonly ImmutableSortedDictionary<string, ImmutableArray<CatalogEntry>> rivals = ImmutableSortedDictionary.Create<string, ImmutableArray<CatalogEntry>>(StringComparer.Ordinal);
+
+    // What others declare about an entity, by its reference; also about one that does not exist.
+    private readonly ImmutableDictionary<string, ImmutableArray<Relation>> incoming = ImmutableDictionary.Create<string, ImmutableArray<Relation>>(StringComparer.OrdinalIgnoreCase);
+
+    private readonly ConcurrentDictionary<string, FieldIndex> fields = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SortOrder> orders = new(StringComparer.Ordinal);
+    private readonly Lazy<FrozenDictionary<string, IReadOnlyList<string>>> teamsOf;
+    private readonly Lazy<IReadOnlyList<CatalogProblem>> problems;
+    private readonly Lazy<ILookup<string?, CatalogProblem>> problemsOf;
+    private readonly Lazy<IReadOnlyList<CatalogEntry>> all;
+    private readonly Lazy<FieldIndex> ownerships;
+    private WordIndex? words;
+
+    private CatalogIndex()
     {
-        Revision = revision;
-        AsOf = asOf;
-        Sources = [.. sources.OrderBy(source => source.Source.Kind).ThenBy(source => source.Source.Name, StringComparer.Ordinal)];
-        var declared = sources.SelectMany(source => source.Entries).ToLookup(entry => entry.Ref);
-        byRef = new Dictionary<string, CatalogEntry>(declared.Count, StringComparer.OrdinalIgnoreCase);
-        var conflicts = new List<CatalogProblem>();
-        foreach (var same in declared)
-        {
-            var holder = CatalogRules.Winner(same);
-            byRef.Add(same.Key, holder);
-            foreach (var other in same)
-            {
-                if (other == holder) continue;
-                conflicts.Add(new(holder.Source.Name, holder.Entity.Ref, CatalogRules.Conflict(holder, other, mineHolds: true)));
-                conflicts.Add(new(other.Source.Name, other.Entity.Ref, CatalogRules.Conflict(other, holder, mineHolds: false)));
-            }
-        }
-        All = [.. byRef.Values.OrderBy(entry => entry.Ref, StringComparer.Ordinal)];
-        Problems = [.. Sources.SelectMany(source => source.Problems), .. conflicts];
-        problemsOf = Problems.ToLookup(problem => problem.Entity?.ToString());
-        relations = Relate();
-        teamsOf = Memberships();
+        teamsOf = new(Memberships);
+        problems = new(() => [.. Sources.SelectMany(source => source.Problems), .. Conflicts()]);
+        problemsOf = new(() => Problems.ToLookup(problem => problem.Entity?.ToString()));
+        all = new(() => Order("ref").Page(Everything, null, false, int.MaxValue, entries));
+        ownerships = new(() => FieldIndex.Of(entry => [CatalogSearch.NameOf(OwnershipOf(entry))], Numbered()));
     }
 
     /// <summary>The revision of the event log that this state belongs to.</summary>
-    public long Revision { get; }
+    public long Revision { get; private init; }
 
     /// <summary>When the catalog last changed.</summary>
-    public DateTimeOffset AsOf { get; }
+    public DateTimeOffset AsOf { get; private init; } = DateTimeOffset.UnixEpoch;
+
+    public IReadOnlyList<SourceState> Sources { get; private init; } = [];
+
+    public int Count => numbers.Count;
 
     /// <summary>Every entity, by reference.</summary>
-    public IReadOnlyList<CatalogEntry> All { get; }
-
-    public IReadOnlyList<SourceState> Sources { get; }
+    public IReadOnlyList<CatalogEntry> All => all.Value;
 
     /// <summary>What is wrong in the sources, clashes between them included.</summary>
-    public IReadOnlyList<CatalogProblem> Problems { get; }
+    public IReadOnlyList<CatalogProblem> Problems => problems.Value;
 
     /// <summary>The entity of a full reference such as <c>component:default/vouchers</c>.</summary>
-    public CatalogEntry? Find(string reference) => byRef.GetValueOrDefault(reference);
+    public CatalogEntry? Find(string reference) => numbers.TryGetValue(reference, out var number) ? entries[number] : null;
 
-    public CatalogEntry? Find(EntityRef reference) => byRef.GetValueOrDefault(reference.ToString());
+    public CatalogEntry? Find(EntityRef reference) => Find(reference.ToString());
 
-    public CatalogEntry? Find(string kind, string entityNamespace, string name) => byRef.GetValueOrDefault($"{kind}:{entityNamespace}/{name}");
+    public CatalogEntry? Find(string kind, string entityNamespace, string name) => Find($"{kind}:{entityNamespace}/{name}");
 
-    public bool Exists(string reference) => byRef.ContainsKey(reference);
+    public bool Exists(string reference) => numbers.ContainsKey(reference);
+
+    /// <summary>Every declaration of an entity, the one that counts first; empty when there is none.</summary>
+    public IReadOnlyList<CatalogEntry> DeclarationsOf(string reference) => rivals.TryGetValue(reference.ToLowerInvariant(), out var several) ? several : Find(reference) is { } only ? [only] : [];
+
+    /// <summary>The entities of one kind, by reference.</summary>
+    public IReadOnlyList<CatalogEntry> OfKind(string kind) => [.. Field("kind")[kind].Numbers().Select(number => entries[number]!).OrderBy(entry => entry.Ref, StringComparer.Ordinal)];
+
+    public int CountOfKind(string kind, string? type = null) => type is null ? Field("kind")[kind].Count : Field("kind")[kind].CountCommon(Field("type")[type]);
 
     /// <summary>The relations of an entity, both those it declares and those that follow from others; also of one that is only referred to.</summary>
-    public IReadOnlyList<RelationEnd> RelationsOf(string reference) => relations.TryGetValue(reference, out var ends) ? ends : [];
+    public IReadOnlyList<RelationEnd> RelationsOf(string reference)
+    {
+        var declared = Find(reference)?.Relations ?? [];
+        var ends = declared.Select(relation => new RelationEnd(relation.Type, relation.To, true, Exists(relation.To.ToString()))).ToList();
+        if (!incoming.TryGetValue(reference, out var others)) return ends;
+        // A relation that both ends declare is one relation.
+        var known = declared.ToHashSet();
+        var follow = others.Select(relation => relation.Reversed()).Where(reversed => known.Add(reversed)).Select(reversed => new RelationEnd(reversed.Type, reversed.To, false, true)).ToList();
+        follow.Sort((a, b) => a.Target.CompareTo(b.Target));
+        ends.AddRange(follow);
+        return ends;
+    }
 
     /// <summary>The entities at the other end of one type of relation, as far as they exist.</summary>
     public IEnumerable<CatalogEntry> Related(string reference, string type) => RelationsOf(reference)
-        .Where(end => end.Type == type && end.Exists).Select(end => byRef[end.Target.ToString()]);
+        .Where(end => end.Type == type && end.Exists).Select(end => Find(end.Target)!);
 
-    public IReadOnlyList<CatalogProblem> ProblemsOf(string reference) => [.. problemsOf[reference.ToLowerInvariant()]];
+    public IReadOnlyList<CatalogProblem> ProblemsOf(string reference) => [.. problemsOf.Value[reference.ToLowerInvariant()]];
 
     public RunbookFile? RunbookOf(string reference) => Find(reference)?.Runbook;
 
@@ -85,7 +107,7 @@ public sealed class CatalogIndex
         : EntityRef.TryParse(reference, null, null, out var parsed, out _) ? parsed.Name : reference;
 
     /// <summary>The groups whose rights a person has: stated by an organisation source, either by the person or by the group.</summary>
-    public IReadOnlyList<string> TeamsOf(string person) => teamsOf.GetValueOrDefault(person.ToLowerInvariant(), []);
+    public IReadOnlyList<string> TeamsOf(string person) => teamsOf.Value.GetValueOrDefault(person.ToLowerInvariant(), []);
 
     /// <summary>All entities a group or person owns.</summary>
     public IReadOnlyList<CatalogEntry> OwnedBy(string owner) => [.. Related(owner, RelationTypes.OwnerOf)];
@@ -93,10 +115,23 @@ public sealed class CatalogIndex
     /// <summary>A group with the groups and people around it; null when there is no such group.</summary>
     public Team? Team(string reference) => Find(reference) is { Entity.Kind: EntityKinds.Group } entry ? TeamOf(entry) : null;
 
-    public IEnumerable<Team> Teams() => All.Where(entry => entry.Entity.Kind == EntityKinds.Group).Select(TeamOf);
+    public IEnumerable<Team> Teams() => OfKind(EntityKinds.Group).Select(TeamOf);
 
     /// <summary>A page of what a query asks for, with totals and facets.</summary>
     public CatalogListing List(CatalogQuery query) => CatalogSearch.List(this, query);
+
+    internal EntitySet Everything { get; private init; } = EntitySet.None;
+
+    internal CatalogEntry?[] Entries => entries;
+
+    /// <summary>The index of a field by its name in <see cref="CatalogFields.Values"/>, or <c>ownership</c>.</summary>
+    internal FieldIndex Field(string name) => name == "ownership" ? ownerships.Value : fields.GetOrAdd(name, _ => FieldIndex.Of(CatalogFields.Values[name], Numbered()));
+
+    internal SortOrder Order(string name) => orders.GetOrAdd(name, _ => SortOrder.Of(CatalogFields.Orders[name], Numbered()));
+
+    internal WordIndex Words => Volatile.Read(ref words) ?? Interlocked.CompareExchange(ref words, WordIndex.Of([.. Numbered()]), null) ?? words!;
+
+    private IEnumerable<EntryChange> Numbered() => Everything.Numbers().Select(number => new EntryChange(number, null, entries[number]));
 
     private Team TeamOf(CatalogEntry entry) => new(
         entry, [.. Ancestors(entry.Ref)],
@@ -108,53 +143,35 @@ public sealed class CatalogIndex
     // The nearest first. Files may declare a ring; each group is then named once.
     private IEnumerable<CatalogEntry> Ancestors(string reference)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal) { reference };
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { reference };
         for (var current = reference; Related(current, RelationTypes.ChildOf).FirstOrDefault() is { } parent && seen.Add(parent.Ref); current = parent.Ref)
             yield return parent;
     }
 
-    private Dictionary<string, List<RelationEnd>> Relate()
+    private IEnumerable<CatalogProblem> Conflicts()
     {
-        var ends = new Dictionary<string, List<RelationEnd>>(byRef.Count, StringComparer.OrdinalIgnoreCase);
-        var declared = new HashSet<Relation>();
-        foreach (var entry in All)
-            foreach (var relation in entry.Relations)
-                if (declared.Add(relation)) Add(ends, entry.Ref, new RelationEnd(relation.Type, relation.To, true, Exists(relation.To.ToString())));
-        // A relation that both ends declare is one relation.
-        foreach (var reversed in declared.Select(relation => relation.Reversed()).Where(reversed => !declared.Contains(reversed)))
-            Add(ends, reversed.From.ToString(), new RelationEnd(reversed.Type, reversed.To, false, true));
-        return ends;
-    }
-
-    private static void Add(Dictionary<string, List<RelationEnd>> ends, string of, RelationEnd end)
-    {
-        if (!ends.TryGetValue(of, out var list)) ends[of] = list = [];
-        list.Add(end);
+        foreach (var same in rivals.Values)
+            foreach (var other in same.Skip(1))
+            {
+                yield return new(same[0].Source.Name, same[0].Entity.Ref, CatalogRules.Conflict(same[0], other, mineHolds: true));
+                yield return new(other.Source.Name, other.Entity.Ref, CatalogRules.Conflict(other, same[0], mineHolds: false));
+            }
     }
 
     private FrozenDictionary<string, IReadOnlyList<string>> Memberships()
     {
         var pairs = new HashSet<(string Person, string Team)>();
-        foreach (var entry in All.Where(entry => entry.Source.GivesRights))
+        foreach (var entry in entries)
+        {
+            if (entry is not { Source.GivesRights: true }) continue;
             foreach (var relation in entry.Relations)
             {
                 if (relation.Type is not (RelationTypes.MemberOf or RelationTypes.HasMember)) continue;
                 var (person, team) = relation.Type == RelationTypes.MemberOf ? (entry.Ref, relation.To.ToString()) : (relation.To.ToString(), entry.Ref);
                 pairs.Add((person, team));
             }
+        }
         return pairs.GroupBy(pair => pair.Person).ToFrozenDictionary(
             person => person.Key, person => (IReadOnlyList<string>)[.. person.Select(pair => pair.Team).Order(StringComparer.Ordinal)]);
     }
 }
-
-/// <summary>A group and what is around it.</summary>
-/// <param name="Ancestors">The group it is part of, that one's, and so on.</param>
-public sealed record Team(
-    CatalogEntry Entry, IReadOnlyList<CatalogEntry> Ancestors, IReadOnlyList<CatalogEntry> Children, IReadOnlyList<TeamMember> Members,
-    IReadOnlyList<CatalogEntry> Owns)
-{
-    public CatalogEntry? Parent => Ancestors.Count > 0 ? Ancestors[0] : null;
-}
-
-/// <param name="HasRights">True when an organisation source says so; otherwise the membership is only told.</param>
-public sealed record TeamMember(CatalogEntry Person, bool HasRights);

@@ -26,7 +26,7 @@ public sealed record CatalogQuery
 
     public IReadOnlyList<string> Sources { get; init; } = [];
 
-    /// <summary>Every word must begin some word of the name, title, description or a tag.</summary>
+    /// <summary>Every word must begin some word of the name, title, description, runbook, owner or a tag.</summary>
     public string? Text { get; init; }
 
     /// <summary>title, kind, type, owner, lifecycle, tier, changed or since; a leading dash turns it round. By relevance when null and there is text, else title.</summary>
@@ -34,13 +34,17 @@ public sealed record CatalogQuery
 
     public int Limit { get; init; } = 50;
 
+    /// <summary>Whether to count the values of every filter.</summary>
+    public bool Facets { get; init; } = true;
+
     /// <summary>Where the last page ended, as that page said.</summary>
     public string? Cursor { get; init; }
 }
 
 /// <param name="Next">The cursor of the next page; null on the last.</param>
+/// <param name="Meant">The words that were looked for instead, when nothing is spelt like those asked for; else null.</param>
 /// <param name="Facets">For each filter the values there are and how many entities each would show, the other filters kept.</param>
 public sealed record CatalogListing(
-    IReadOnlyList<CatalogEntry> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next);
+    IReadOnlyList<CatalogEntry> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, string? Meant);
 
 public sealed record FacetValue(string Value, int Count);

@@ -21,8 +21,9 @@ public static partial class CatalogRules
     internal static DeclaredRow? Winner(IEnumerable<DeclaredRow> declarations) =>
         declarations.MinBy(row => (row.Gone ? 1 : 0, Rank(row.Kind), row.Claim, row.Source));
 
-    public static CatalogEntry Winner(IEnumerable<CatalogEntry> declarations) =>
-        declarations.MinBy(entry => (entry.Source.IsGone ? 1 : 0, Rank(entry.Source.Kind), entry.Claim, entry.Source.Name))!;
+    /// <summary>The declarations of one entity, the one that counts first.</summary>
+    public static IEnumerable<CatalogEntry> InOrder(IEnumerable<CatalogEntry> declarations) =>
+        declarations.OrderBy(entry => (entry.Source.IsGone ? 1 : 0, Rank(entry.Source.Kind), entry.Claim, entry.Source.Name));
 
     /// <summary>Whether an owner may hand an entity from one source to another: only among those that count by who came first.</summary>
     public static bool MayHandOver(SourceKind from, SourceKind to) => Rank(from) == Rank(to);
@@ -43,12 +44,12 @@ public static partial class CatalogRules
     public static bool IsYaml(string path) =>
         path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
-    public static Ownership OwnershipOf(Entity entity, Func<string, bool> exists) => entity.Kind switch
-    {
-        EntityKinds.User or EntityKinds.Group or EntityKinds.Location => Ownership.NotOwned,
-        _ when entity.Owner is null => Ownership.Missing,
-        _ => exists(entity.Owner.ToString()) ? Ownership.Known : Ownership.Unknown,
-    };
+    /// <summary>Whether an entity of this kind ought to have an owner.</summary>
+    public static bool IsOwned(Entity entity) => entity.Kind is not (EntityKinds.User or EntityKinds.Group or EntityKinds.Location);
+
+    public static Ownership OwnershipOf(Entity entity, Func<string, bool> exists) => !IsOwned(entity) ? Ownership.NotOwned
+        : entity.Owner is null ? Ownership.Missing
+        : exists(entity.Owner.ToString()) ? Ownership.Known : Ownership.Unknown;
 
     public static string? SystemOf(IReadOnlyList<Relation> relations) => relations
         .FirstOrDefault(relation => relation.Type == RelationTypes.PartOf && relation.To.IsKind(EntityKinds.System))?.To.ToString();
@@ -56,23 +57,20 @@ public static partial class CatalogRules
     public static string Hash(string document, RunbookFile? runbook) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document + "\0" + runbook?.File + "\0" + runbook?.Text)));
 
-    public static string[] WordsOf(Entity entity)
+    /// <summary>The words an entity is found by: of its name and title, its tags, its owner, its description and its runbook; lower-case, each once.</summary>
+    public static IReadOnlyCollection<string> WordsOf(CatalogEntry entry)
     {
-        var metadata = entity.Metadata;
-        var words = new HashSet<string>(StringComparer.Ordinal);
-        Add(metadata.Name);
-        Add(entity.DisplayName);
-        Add(metadata.Title ?? "");
-        foreach (var tag in metadata.Tags) Add(tag);
-        Add(metadata.Description ?? "");
-        return [.. words];
-
-        void Add(string text)
-        {
+        var metadata = entry.Entity.Metadata;
+        var words = new HashSet<string>(NameWordsOf(entry), StringComparer.Ordinal);
+        foreach (var text in metadata.Tags.Append(entry.Entity.Owner?.Name ?? "").Append(metadata.Description ?? "").Append(entry.Runbook?.Text ?? ""))
             foreach (var word in Words(text))
                 if (words.Count < MostWords) words.Add(word);
-        }
+        return words;
     }
+
+    /// <summary>The words of an entity's name and title.</summary>
+    public static IReadOnlyCollection<string> NameWordsOf(CatalogEntry entry) =>
+        [.. Words(entry.Name).Concat(Words(entry.Title)).Concat(Words(entry.Entity.Metadata.Title ?? "")).Distinct(StringComparer.Ordinal).Take(MostWords)];
 
     /// <summary>The words of a text, lower-case.</summary>
     public static IReadOnlyList<string> Words(string text)

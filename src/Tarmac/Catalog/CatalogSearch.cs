@@ -4,57 +4,44 @@ using Tarmac.Model.Catalog;
 
 namespace Tarmac.Catalog;
 
-/// <summary>Filters, sorts, counts and pages one snapshot of the catalog.</summary>
+/// <summary>Filters, sorts, counts and pages one snapshot of the catalog, over its indexes.</summary>
 internal static class CatalogSearch
 {
-    private const string NoOwner = "none";
     private const int MostFacetValues = 200;
 
-    private sealed record Filter(string Name, HashSet<string> Wanted, Func<CatalogEntry, IEnumerable<string?>> Values)
-    {
-        public bool Accepts(CatalogEntry entry) => Wanted.Count == 0 || Values(entry).Any(value => Wanted.Contains(value ?? NoOwner));
-    }
+    // More matches than this are not weighed one by one: those by name come first, then the others, each in order of title.
+    private const int MostWeighed = 2000;
+    private const string ByRelevance = "relevance";
+
+    /// <param name="Wanted">The values that widen it; none lets everything through.</param>
+    private sealed record Filter(string Name, IReadOnlyList<string> Wanted);
 
     public static CatalogListing List(CatalogIndex index, CatalogQuery query)
     {
-        var filters = Filters(index, query);
-        var words = CatalogRules.Words(query.Text ?? "").ToArray();
-        var found = new List<CatalogEntry>();
-        var counts = filters.ToDictionary(filter => filter.Name, _ => new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase));
-        foreach (var entry in index.All)
+        var words = CatalogRules.Words(query.Text ?? "");
+        var (found, meant) = words.Count == 0 ? (index.Everything, words) : Match(index, words);
+        var filters = Filters(query);
+        var passing = filters.ToDictionary(filter => filter.Name, filter => filter.Wanted.Count == 0 ? index.Everything : index.Field(filter.Name).Any(filter.Wanted));
+        var matched = filters.Aggregate(found, (left, filter) => filter.Wanted.Count == 0 ? left : left.And(passing[filter.Name]));
+        var (page, next) = Page(index, matched, query, meant);
+        var facets = !query.Facets ? [] : filters.ToDictionary(filter => filter.Name, filter =>
         {
-            if (!Matches(entry, words)) continue;
-            var refusing = filters.Where(filter => !filter.Accepts(entry)).Take(2).ToList();
-            if (refusing.Count == 0) found.Add(entry);
-            // A facet counts what its own filter would show, so an entity that only that filter refuses counts there.
-            foreach (var filter in refusing.Count == 0 ? filters : refusing.Count == 1 ? refusing : [])
-                foreach (var value in filter.Values(entry).Distinct())
-                    counts[filter.Name][value ?? NoOwner] = counts[filter.Name].GetValueOrDefault(value ?? NoOwner) + 1;
-        }
-        var (page, next) = Page(found, query, words);
-        return new CatalogListing(page, found.Count, counts.ToDictionary(facet => facet.Key, facet => Values(facet.Value)), next);
+            // A facet counts what its own filter would show, the other filters kept.
+            var among = filter.Wanted.Count == 0 ? matched
+                : filters.Where(other => other != filter && other.Wanted.Count > 0).Aggregate(found, (left, other) => left.And(passing[other.Name]));
+            return Counts(index, index.Field(filter.Name), among);
+        });
+        return new CatalogListing(page, matched.Count, facets, next, meant.SequenceEqual(words) ? null : string.Join(' ', meant));
     }
 
     /// <summary>The best matches of a few typed letters, for the palette.</summary>
     public static IEnumerable<CatalogEntry> Best(CatalogIndex index, string text, int limit)
     {
-        var words = CatalogRules.Words(text).ToArray();
-        return words.Length == 0 ? [] : index.All.Where(entry => Matches(entry, words))
-            .OrderBy(entry => Relevance(entry, words)).ThenBy(entry => entry.Title, StringComparer.OrdinalIgnoreCase).Take(limit);
+        var words = CatalogRules.Words(text);
+        if (words.Count == 0) return [];
+        var (found, meant) = Match(index, words);
+        return Weighed(index, found, meant, limit);
     }
-
-    private static List<Filter> Filters(CatalogIndex index, CatalogQuery query) =>
-    [
-        new("kind", Set(query.Kinds), entry => [entry.Entity.Kind]),
-        new("type", Set(query.Types), entry => entry.Entity.Type is { } type ? [type] : []),
-        new("owner", Set(query.Owners, EntityKinds.Group), entry => entry.Owner is not null || index.OwnershipOf(entry) == Ownership.Missing ? [entry.Owner] : []),
-        new("lifecycle", Set(query.Lifecycles), entry => entry.Entity.Lifecycle is { } lifecycle ? [lifecycle] : []),
-        new("system", Set(query.Systems, EntityKinds.System), entry => entry.System is { } system ? [system] : []),
-        new("tag", Set(query.Tags), entry => entry.Entity.Metadata.Tags),
-        new("tier", Set(query.Tiers), entry => entry.Tier is { } tier ? [tier] : []),
-        new("ownership", Set(query.Ownerships), entry => [NameOf(index.OwnershipOf(entry))]),
-        new("source", Set(query.Sources), entry => [entry.Source.Name]),
-    ];
 
     internal static string NameOf(Ownership ownership) => ownership switch
     {
@@ -64,85 +51,85 @@ internal static class CatalogSearch
         _ => "notOwned",
     };
 
-    private static HashSet<string> Set(IReadOnlyList<string> wanted, string? kind = null) => new(
-        wanted.Where(value => value.Length > 0).Select(value => kind is not null && value != NoOwner && EntityRef.TryParse(value, kind, null, out var reference, out _) ? reference.ToString() : value),
-        StringComparer.OrdinalIgnoreCase);
+    private static List<Filter> Filters(CatalogQuery query) =>
+    [
+        new("kind", Wanted(query.Kinds)),
+        new("type", Wanted(query.Types)),
+        new("owner", Wanted(query.Owners, EntityKinds.Group)),
+        new("lifecycle", Wanted(query.Lifecycles)),
+        new("system", Wanted(query.Systems, EntityKinds.System)),
+        new("tag", Wanted(query.Tags)),
+        new("tier", Wanted(query.Tiers)),
+        new("ownership", Wanted(query.Ownerships)),
+        new("source", Wanted(query.Sources)),
+    ];
 
-    private static bool Matches(CatalogEntry entry, string[] words)
+    private static List<string> Wanted(IReadOnlyList<string> wanted, string? kind = null) =>
+        [.. wanted.Where(value => value.Length > 0).Select(value => kind is not null && value != CatalogFields.NoOwner && EntityRef.TryParse(value, kind, null, out var reference, out _) ? reference.ToString() : value)];
+
+    // What is spelt wrong finds what was probably meant, when nothing is spelt like it.
+    private static (EntitySet Found, IReadOnlyList<string> Meant) Match(CatalogIndex index, IReadOnlyList<string> words)
     {
-        foreach (var word in words)
-        {
-            var found = false;
-            foreach (var known in entry.Words)
-            {
-                if (!known.StartsWith(word, StringComparison.Ordinal)) continue;
-                found = true;
-                break;
-            }
-            if (!found) return false;
-        }
-        return true;
+        var found = index.Words.Match(words);
+        return found.Count == 0 && index.Words.Mended(words) is { } mended ? (index.Words.Match(mended), mended) : (found, words);
     }
 
+    private static IReadOnlyList<FacetValue> Counts(CatalogIndex index, FieldIndex field, EntitySet among)
+    {
+        var everything = among.Count == index.Count;
+        return [.. field.Values.Select(value => new FacetValue(value.Key, everything ? value.Value.Count : value.Value.CountCommon(among))).Where(value => value.Count > 0)
+            .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.OrdinalIgnoreCase).Take(MostFacetValues)];
+    }
+
+    private static (IReadOnlyList<CatalogEntry> Page, string? Next) Page(CatalogIndex index, EntitySet matched, CatalogQuery query, IReadOnlyList<string> words)
+    {
+        var sort = query.Sort is { Length: > 0 } asked ? asked : words.Count > 0 ? ByRelevance : "title";
+        var limit = Math.Clamp(query.Limit, 1, CatalogQuery.LargestPage);
+        if (sort == ByRelevance && words.Count > 0) return Relevant(index, matched, words, limit, query.Cursor);
+        var name = sort.TrimStart('-') is "name" or ByRelevance ? "title" : sort.TrimStart('-');
+        if (!CatalogFields.Orders.ContainsKey(name))
+            throw new Problem(400, "bad-request", $"There is no sort order {sort}.", null, "Sort by title, kind, type, owner, lifecycle, tier, changed or since; a leading dash turns it round.");
+        var order = index.Order(name);
+        // The cursor is the place of the last one shown, so that a page stays right when others come and go before it.
+        var after = query.Cursor is { Length: > 0 } cursor ? ReadCursor(cursor, sort) : ((string, string)?)null;
+        var page = order.Page(matched, after, sort.StartsWith('-'), limit + 1, index.Entries);
+        if (page.Count <= limit) return (page, null);
+        page.RemoveAt(limit);
+        return (page, WriteCursor(sort, order.KeyOf(page[^1]), page[^1].Ref));
+    }
+
+    // Relevance has no key to begin behind: its cursor counts.
+    private static (IReadOnlyList<CatalogEntry> Page, string? Next) Relevant(CatalogIndex index, EntitySet matched, IReadOnlyList<string> words, int limit, string? cursor)
+    {
+        var from = cursor is { Length: > 0 } && int.TryParse(ReadCursor(cursor, ByRelevance).Key, out var shown) ? Math.Max(0, shown) : 0;
+        var page = Weighed(index, matched, words, from + limit).Skip(from).ToList();
+        return (page, from + page.Count < matched.Count && page.Count == limit ? WriteCursor(ByRelevance, (from + limit).ToString(), "") : null);
+    }
+
+    private static IReadOnlyList<CatalogEntry> Weighed(CatalogIndex index, EntitySet matched, IReadOnlyList<string> words, int limit)
+    {
+        if (matched.Count <= MostWeighed) return Weigh(index, matched, words, limit);
+        var named = matched.And(index.Words.MatchNames(words));
+        var first = named.Count <= MostWeighed ? Weigh(index, named, words, limit) : index.Order("title").Page(named, null, false, limit, index.Entries);
+        return first.Count >= limit ? first : [.. first, .. index.Order("title").Page(matched.Except(named), null, false, limit - first.Count, index.Entries)];
+    }
+
+    private static IReadOnlyList<CatalogEntry> Weigh(CatalogIndex index, EntitySet matched, IReadOnlyList<string> words, int limit) =>
+        [.. matched.Numbers().Select(number => index.Entries[number]!).Select(entry => (Entry: entry, Relevance: Relevance(entry, words)))
+            .OrderBy(item => item.Relevance).ThenBy(item => item.Entry.Title, StringComparer.OrdinalIgnoreCase).ThenBy(item => item.Entry.Ref, StringComparer.Ordinal).Take(limit).Select(item => item.Entry)];
+
     // The lower the better: the very name, its beginning, the title, then anything else; of equals the common kinds first.
-    private static int Relevance(CatalogEntry entry, string[] words)
+    private static int Relevance(CatalogEntry entry, IReadOnlyList<string> words)
     {
         var (name, title) = (entry.Name.ToLowerInvariant(), entry.Title.ToLowerInvariant());
-        var text = string.Join('-', words);
-        var place = name == text || title == string.Join(' ', words) ? 0 : name.StartsWith(words[0], StringComparison.Ordinal) ? 1
+        var place = name == string.Join('-', words) || title == string.Join(' ', words) ? 0 : name.StartsWith(words[0], StringComparison.Ordinal) ? 1
             : CatalogRules.Words(title).Any(word => word.StartsWith(words[0], StringComparison.Ordinal)) ? 2 : 3;
         var kind = entry.Entity.Kind switch { EntityKinds.Component => 0, EntityKinds.Group => 1, EntityKinds.System => 2, EntityKinds.User => 3, _ => 4 };
         return (place * 10) + kind;
     }
 
-    private static (List<CatalogEntry> Page, string? Next) Page(List<CatalogEntry> found, CatalogQuery query, string[] words)
-    {
-        var sort = query.Sort is { Length: > 0 } asked ? asked : words.Length > 0 ? "relevance" : "title";
-        var descending = sort.StartsWith('-');
-        var key = KeyOf(sort.TrimStart('-'), words);
-        var order = Comparer<(string Key, string Ref)>.Create((a, b) =>
-        {
-            var byKey = string.Compare(a.Key, b.Key, StringComparison.OrdinalIgnoreCase) * (descending ? -1 : 1);
-            return byKey != 0 ? byKey : string.CompareOrdinal(a.Ref, b.Ref);
-        });
-        var limit = Math.Clamp(query.Limit, 1, CatalogQuery.LargestPage);
-        var sorted = found.Select(entry => (Place: (key(entry), entry.Ref), Entry: entry)).OrderBy(item => item.Place, order);
-        // The cursor is the place of the last one shown, so that a page stays right when others come and go before it.
-        var after = query.Cursor is { Length: > 0 } cursor ? ReadCursor(cursor, sort) : ((string, string)?)null;
-        var rest = after is { } place ? sorted.Where(item => order.Compare(item.Place, place) > 0) : sorted;
-        var page = rest.Take(limit + 1).ToList();
-        if (page.Count <= limit) return ([.. page.Select(item => item.Entry)], null);
-        page.RemoveAt(limit);
-        return ([.. page.Select(item => item.Entry)], WriteCursor(sort, page[^1].Place));
-    }
-
-    private static Func<CatalogEntry, string> KeyOf(string sort, string[] words) => sort switch
-    {
-        "title" or "name" => entry => entry.Title,
-        "kind" => entry => entry.Entity.Kind,
-        "type" => entry => entry.Entity.Type ?? "\uffff",
-        "owner" => entry => entry.Owner ?? "\uffff",
-        "lifecycle" => entry => entry.Entity.Lifecycle ?? "\uffff",
-        "tier" => TierOrder,
-        "changed" => entry => entry.ChangedAt.ToUnixTimeMilliseconds().ToString("d15"),
-        "since" => entry => entry.Since.ToUnixTimeMilliseconds().ToString("d15"),
-        "relevance" => entry => words.Length == 0 ? entry.Title : Relevance(entry, words).ToString("d3") + entry.Title,
-        _ => throw new Problem(400, "bad-request", $"There is no sort order {sort}.", null, "Sort by title, kind, type, owner, lifecycle, tier, changed or since; a leading dash turns it round."),
-    };
-
-    private static string TierOrder(CatalogEntry entry) => entry.Tier?.ToLowerInvariant() switch
-    {
-        "platinum" => "1",
-        "gold" => "2",
-        "silver" => "3",
-        "bronze" => "4",
-        "unsupported" => "5",
-        null => "\uffff",
-        var other => "6" + other,
-    };
-
-    private static string WriteCursor(string sort, (string Key, string Ref) place) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sort}\n{place.Ref}\n{place.Key}")).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+    private static string WriteCursor(string sort, string key, string reference) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sort}\n{reference}\n{key}")).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
     private static (string Key, string Ref) ReadCursor(string cursor, string sort)
     {
@@ -153,7 +140,4 @@ internal static class CatalogSearch
             return (key, reference);
         throw new Problem(400, "bad-request", "The cursor is not one of this list.", null, "Take next from the page before, and keep the same sort order.");
     }
-
-    private static IReadOnlyList<FacetValue> Values(Dictionary<string, int> counts) =>
-        [.. counts.OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.OrdinalIgnoreCase).Take(MostFacetValues).Select(value => new FacetValue(value.Key, value.Value))];
 }

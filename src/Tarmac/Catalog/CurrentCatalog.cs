@@ -50,8 +50,13 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
         lock (gate)
         {
             sources.Clear();
-            foreach (var state in all) sources[state.Source.Name] = state;
-            Swap(revision, all.Max(state => state.ReadAt) ?? DateTimeOffset.UnixEpoch);
+            var (next, asOf) = (CatalogIndex.Empty, all.Max(state => state.ReadAt) ?? DateTimeOffset.UnixEpoch);
+            foreach (var state in all)
+            {
+                sources[state.Source.Name] = state;
+                next = next.With(null, state, revision, asOf);
+            }
+            Swap(next);
         }
     }
 
@@ -68,7 +73,7 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
         {
             if (sources.TryGetValue(state.Source.Name, out var known) && known.Revision > state.Revision) return;
             sources[state.Source.Name] = state;
-            Swap(state.Revision, at);
+            Swap(index.With(known, state, state.Revision, at));
         }
     }
 
@@ -78,13 +83,13 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
         {
             if (sources.TryGetValue(source, out var known) && known.Revision > revision) return;
             sources.Remove(source);
-            Swap(revision, at);
+            Swap(index.With(known, null, revision, at));
         }
     }
 
-    private void Swap(long revision, DateTimeOffset at)
+    private void Swap(CatalogIndex next)
     {
-        index = new CatalogIndex([.. sources.Values], Math.Max(revision, index.Revision), at);
+        index = next;
         changed.Fire();
     }
 }

@@ -29,6 +29,9 @@ public sealed class EntityListRequest
 
     public int? Limit { get; init; }
 
+    /// <summary>False leaves the counts of the filters' values out.</summary>
+    public bool? Facets { get; init; }
+
     /// <summary>Where the page before ended.</summary>
     public string? Cursor { get; init; }
 
@@ -50,5 +53,6 @@ public sealed class EntityListRequest
         Sort = Sort,
         Limit = Limit ?? 50,
         Cursor = Cursor,
+        Facets = Facets ?? true,
     };
 }

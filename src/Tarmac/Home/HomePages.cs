@@ -52,9 +52,9 @@ public static class HomePages
     }
 
     private static EstateFigures Estate(CatalogIndex index, int roads) => new(
-        index.All.Count(entry => entry.Entity is { Kind: EntityKinds.Component, Type: "service" }),
-        index.All.Count(entry => entry.Entity.Kind == EntityKinds.System), roads,
-        index.All.Count(entry => entry.Entity.Kind == EntityKinds.Group), index.AsOf);
+        index.CountOfKind(EntityKinds.Component, "service"),
+        index.CountOfKind(EntityKinds.System), roads,
+        index.CountOfKind(EntityKinds.Group), index.AsOf);
 }
 
 /// <summary>What somebody and their teams own; everything for an operator in no team.</summary>

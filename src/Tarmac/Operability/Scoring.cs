@@ -88,8 +88,8 @@ public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex
     }
 
     /// <summary>Every component there is, and what is still scored and is none any more.</summary>
-    internal IReadOnlyCollection<string> Everything() => catalog.Index.All
-        .Where(entry => entry.Entity.Kind == EntityKinds.Component).Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
+    internal IReadOnlyCollection<string> Everything() => catalog.Index.OfKind(EntityKinds.Component)
+        .Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
 
     /// <summary>Shows what the tables hold, before anybody asks.</summary>
     internal async Task Load(CancellationToken cancellation)
