@@ -54,7 +54,7 @@ internal sealed class BackstageActions(ActionRunner runner, OperationStore opera
             Stale = false,
             Runbook = declaration.Runbook,
         }).ToList();
-        return new CatalogIndex([new SourceState(source, now, null, reading.Files, 0, entries, [.. reading.Problems.Select(found => new CatalogProblem(source.Name, found.Entity, found.Problem))])], 0, now);
+        return CatalogIndex.Empty.With(null, new SourceState(source, now, null, reading.Files, 0, entries, [.. reading.Problems.Select(found => new CatalogProblem(source.Name, found.Entity, found.Problem))]), 0, now);
     }
 
     public static void DemandFile(EntityPlace place)
