@@ -62,6 +62,6 @@ public sealed class EntityQueryTests
              "spec": {"type": "{{(number % 3 == 0 ? "Service" : "library")}}", "lifecycle": "production", "owner": "g{{number % 2}}"{{(number % 5 == 0 ? ", \"size\": 3" : "")}} } }
             """)).ToList();
         var source = entries[0].Source;
-        return new CatalogIndex([new SourceState(source, DateTimeOffset.UnixEpoch, null, 1, 1, entries, [])], 1, DateTimeOffset.UnixEpoch);
+        return CatalogIndex.Empty.With(null, new SourceState(source, DateTimeOffset.UnixEpoch, null, 1, 1, entries, []), 1, DateTimeOffset.UnixEpoch);
     }
 }
