@@ -15,6 +15,9 @@ internal static class BackstageLocations
 {
     private const int UsualLimit = 1000;
 
+    // The action asks for a name and for where the source is.
+    private static readonly string Where = CatalogActions.AddSource.Input.Fields[1].Name;
+
     public static void MapBackstageLocations(this IEndpointRouteBuilder catalog)
     {
         catalog.MapGet("/locations", (CurrentCatalog current) =>
@@ -108,7 +111,7 @@ internal static class BackstageLocations
         {
             BackstageActions.DemandFile(place);
             known = new BackstageLocation(BackstageLocation.NameFor(place), place);
-            await actions.Run(context, antiforgery, CatalogActions.AddSource, new JsonObject { ["name"] = known.Id, ["path"] = place.Target }, cancellation);
+            await actions.Run(context, antiforgery, CatalogActions.AddSource, new JsonObject { ["name"] = known.Id, [Where] = place.Target }, cancellation);
         }
         return Results.Json(new JsonObject { ["location"] = known.ToJson(), ["entities"] = new JsonArray() }, statusCode: StatusCodes.Status201Created);
     }
