@@ -77,7 +77,8 @@ public sealed class EntityHistoryTests
         var head = await log.Head(Cancellation);
         await Provide(platform, "one", "commit 1", CatalogFolder.Component("vouchers"));
         await CatalogFolder.Sources(platform).Refresh("one", "user:default/operator", anyway: true, Cancellation);
-        Assert.Equal(head, await log.Head(Cancellation));
+        // The scores of what was added may still be on their way; of the catalog there is nothing new.
+        Assert.DoesNotContain(await log.After(head, 100, Cancellation), happened => happened.Type.StartsWith("dev.tarmac.entity.", StringComparison.Ordinal) || happened.Type.StartsWith("dev.tarmac.source.", StringComparison.Ordinal));
         // Another line is another place, and no news.
         await Provide(platform, "one", "commit 1", "# A remark.\n" + CatalogFolder.Component("vouchers"));
         Assert.Single(Items(await platform.Get(Vouchers + "/history")));
