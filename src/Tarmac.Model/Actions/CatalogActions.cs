@@ -31,5 +31,23 @@ public static class CatalogActions
         "entity.remove-orphan", "Remove an orphan", "Takes an entity out of the catalog that no source declares any more. Its history stays.", ActionRights.OwningTeamOrOperator,
         InputSchema.Of(Entity), Destructive: true);
 
-    public static readonly IReadOnlyList<ActionDefinition> All = [AddSource, RefreshSource, RemoveSource, HandOver, RemoveOrphan];
+    private static readonly InputField Offer = InputField.Text("offer", "The offer's id.", required: true) with { MaxLength = 64 };
+
+    public static readonly ActionDefinition OfferOwnership = new(
+        "ownership.offer", "Offer ownership", "Offers an entity to another team. Nothing changes until that team accepts.", ActionRights.OwningTeam,
+        InputSchema.Of(Entity, InputField.Text("to", "The team that should own it.", required: true) with { MaxLength = 400, Example = "group:default/promotions" },
+            InputField.Text("note", "Why, for those who decide.") with { MaxLength = 2000 }));
+
+    public static readonly ActionDefinition AcceptOwnership = new(
+        "ownership.accept", "Accept ownership",
+        "Takes over an entity that was offered to your team: commits its file where Tarmac hosts it, and gives a patch of it elsewhere.", ActionRights.Anyone, InputSchema.Of(Offer));
+
+    public static readonly ActionDefinition DeclineOwnership = new(
+        "ownership.decline", "Decline ownership", "Leaves an entity that was offered to your team with its owner.", ActionRights.Anyone, InputSchema.Of(Offer));
+
+    public static readonly ActionDefinition WithdrawOwnership = new(
+        "ownership.withdraw", "Withdraw an offer", "Takes an offer of ownership back.", ActionRights.OwningTeam, InputSchema.Of(Offer));
+
+    public static readonly IReadOnlyList<ActionDefinition> All =
+        [AddSource, RefreshSource, RemoveSource, HandOver, RemoveOrphan, OfferOwnership, AcceptOwnership, DeclineOwnership, WithdrawOwnership];
 }

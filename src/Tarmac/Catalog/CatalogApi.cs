@@ -23,6 +23,11 @@ public static class CatalogApi
         services.AddSingleton<CatalogSources>();
         services.AddSingleton<EntityHistory>();
         services.AddSingleton<EntityHolders>();
+        services.AddSingleton<OwnershipOffers>();
+        services.AddSingleton<ActionHandler, OfferOwnership>();
+        services.AddSingleton<ActionHandler, AcceptOwnership>();
+        services.AddSingleton<ActionHandler, DeclineOwnership>();
+        services.AddSingleton<ActionHandler, WithdrawOffer>();
         services.AddSingleton<ActionHandler, HandOverEntity>();
         services.AddSingleton<ActionHandler, RemoveOrphan>();
         services.AddSingleton<OperationKind, EntityOperation>();
@@ -50,6 +55,7 @@ public static class CatalogApi
     {
         routes.MapCatalogPages();
         routes.MapHistory();
+        routes.MapOffers();
         routes.MapExport();
         routes.MapBackstage();
         routes.MapGet("/api/v1/catalog/entities", List)

@@ -79,7 +79,7 @@ public static class CatalogPages
     private static string[] Given(string[]? values) => [.. (values ?? []).Where(value => value.Length > 0)];
 
     private static async Task<IResult> Entity(
-        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, EntityHistory history, Database database, TimeProvider clock,
+        HttpContext context, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, EntityHistory history, OwnershipOffers offers, Database database, TimeProvider clock,
         string kind, string @namespace, string name, CancellationToken cancellation)
     {
         var index = catalog.Index;
@@ -92,7 +92,8 @@ public static class CatalogPages
             View = new EntityView(
                 index, entry, service, scores.Find(entry.Ref), await operations.List(entry.Ref, null, Recent, cancellation),
                 Rights.May(principal, entry.Ref, Rights.OwnerOf(entry.Ref, catalog, service?.Owner), catalog, glass), principal.Kind == PrincipalKind.Person,
-                (await history.Of(entry.Ref, LatestChanges, null, cancellation)).Items, principal.IsOperator),
+                (await history.Of(entry.Ref, LatestChanges, null, cancellation)).Items, principal.IsOperator,
+                (await offers.Of(entry.Ref, cancellation)).Find(offer => offer.IsOpen)),
         });
     }
 
@@ -130,4 +131,4 @@ public static class CatalogPages
 /// <param name="IsPerson">Only people may break glass.</param>
 /// <param name="History">Its latest changes, the newest first.</param>
 public sealed record EntityView(
-    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson, IReadOnlyList<HistoryEntry> History, bool IsOperator);
+    CatalogIndex Index, CatalogEntry Entry, ServiceShown? Service, Score? Score, IReadOnlyList<OperationOverview> Recent, bool Mine, bool IsPerson, IReadOnlyList<HistoryEntry> History, bool IsOperator, OwnershipOffer? Offer);

@@ -8,6 +8,7 @@ public static class CatalogSourceCodes
     public const string NotContested = "entity-not-contested";
     public const string HandOverRefused = "entity-hand-over-refused";
     public const string NotOrphan = "entity-not-orphan";
+    public const string OfferRefused = "ownership-offer-refused";
     public const string OwnerMissing = "owner-missing";
     public const string OwnerUnknown = "owner-unknown";
     public const string OwnerEmpty = "owner-empty";

@@ -120,6 +120,16 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, anyway: false, cancellation);
     }
 
+    /// <summary>The text of the file that declares an entity; null when it cannot be had.</summary>
+    internal async Task<string?> TextOf(CatalogEntry entry, CancellationToken cancellation)
+    {
+        var file = entry.Entity.Origin.File;
+        if (!IsFolder(entry.Source))
+            return (await database.Read(session => CatalogStore.Files(session, entry.Source.Name), cancellation)).Find(handed => handed.Path == file).Text;
+        // A folder's file is opened as its readings open it: within the folder, no links out, no larger than any is read.
+        return new SourceFolder(entry.Source.Location).Look(anyway: true, OthersInside(entry.Source))?.Open(file)?.Text;
+    }
+
     /// <summary>Somebody saw a file of a source change.</summary>
     internal void Doubt(string source, string path)
     {

@@ -27,6 +27,14 @@ public static class HistoryApi
             }).WithSummary("What changed in the catalog after a revision, or from a time on (?since=): the oldest first.");
     }
 
+    public static void MapOffers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/catalog/offers", (OwnershipOffers offers, string? entity, CancellationToken cancellation) => entity is null ? offers.Open(cancellation) : offers.Of(entity, cancellation))
+            .WithSummary("Offers of ownership: those that are open, or all of one entity (?entity=), the newest first.");
+        routes.MapGet("/api/v1/catalog/offers/{id}/patch", async (OwnershipOffers offers, string id, CancellationToken cancellation) =>
+            TypedResults.Text(await offers.Patch(id, cancellation), "text/x-diff; charset=utf-8")).WithSummary("The patch that gives an entity its new owner, for a file that Tarmac does not host.");
+    }
+
     private static int Size(int? limit) => Math.Clamp(limit ?? UsualPage, 1, LargestPage);
 }
 

@@ -46,8 +46,12 @@ internal sealed class HistoryWriter(Session session, EventLog events, string act
             version.Change.Ref, first + index, version.Change.Kind, now, actor, version.Change.Told.Source,
             descriptions.GetValueOrDefault(version.Change.Told.Source, version.Change.Told.Source), version.Change.Told.File, version.Change.Told.Line,
             changes[index], version.Change.Other, version.After is not null && version.After != version.Before || version.Change.Kind == ChangeKind.Renamed ? version.After : null))]);
+        await OwnershipOffers.Settle(session, gathered.Where(version => version.After is not null).ToDictionary(version => version.Change.Ref, version => new Lazy<string?>(() => OwnerOf(version))));
         return first + gathered.Count - 1;
     }
+
+    private static string? OwnerOf(EntityVersions version) =>
+        (version.Entity ?? EntityJson.Read((JsonObject)JsonNode.Parse(version.After!)!, new EntityOrigin("", 0))).Owner?.ToString();
 
     private static JsonArray? Differences(EntityVersions version)
     {

@@ -25,7 +25,7 @@ public static class HomePages
     private const int Recent = 8;
 
     public static void MapHome(this IEndpointRouteBuilder routes) => routes.MapGet("/", async (
-        HttpContext context, PortalFrames frames, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, RoadShelf roads, CancellationToken cancellation) =>
+        HttpContext context, PortalFrames frames, CurrentCatalog catalog, ServicesIndex services, ScoreIndex scores, OperationStore operations, RoadShelf roads, OwnershipOffers offers, CancellationToken cancellation) =>
     {
         var principal = context.Principal();
         var index = catalog.Index;
@@ -33,7 +33,8 @@ public static class HomePages
         var mine = new Owned(principal, index);
         var recent = mine.Whole ? await operations.List(null, null, Recent, cancellation) : await operations.Latest([.. mine.Entries.Select(entry => entry.Ref)], Recent, cancellation);
         var view = View(mine, await services.List(cancellation), scores, await operations.FailedLast(cancellation), recent, roads.All().Count, frame.BreakGlass ?? []);
-        return await Portal.Page<HomePage>(context, new { View = view });
+        var offered = (await offers.Open(cancellation)).Where(offer => offer.State == OwnershipOffer.Offered && principal.Teams.Contains(offer.To)).Select(offer => Needs.Offered(offer, index));
+        return await Portal.Page<HomePage>(context, new { View = view with { Needs = [.. view.Needs.Where(need => need.Status == Status.Failed), .. offered, .. view.Needs.Where(need => need.Status != Status.Failed)] } });
     }).ExcludeFromDescription();
 
     /// <summary>Puts the page's view together; pure.</summary>

@@ -48,6 +48,14 @@ public static class Needs
         return string.Join(' ', said.OfType<string>());
     }
 
+    public static Need Offered(OwnershipOffer offer, CatalogIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        ArgumentNullException.ThrowIfNull(index);
+        return new(Status.Warning, $"{index.DisplayName(offer.Ref)} is offered to {index.DisplayName(offer.To)}", offer.Note ?? $"By {index.DisplayName(offer.OfferedBy)}.",
+            EntityAddress.Of(offer.Ref), "Accept or decline", offer.Ref, offer.OfferedAt);
+    }
+
     private static IEnumerable<Need> Down(OwnedEntry owned)
     {
         if (owned.Service is not { } service) yield break;
