@@ -14,6 +14,7 @@ public sealed class BuildTests
         outer.Write(".git/HEAD", "ref: refs/heads/main\n");
         Directory.CreateDirectory(outer.In(".git", "objects"));
         Directory.CreateDirectory(outer.In(".git", "refs"));
+        await using var processes = new Processes(outer.In("home"));
         await using var platform = await TestPlatform.Start(outer.In("home"));
         await platform.Host("tiny");
         const string build = "! git rev-parse --git-dir && dotnet msbuild tool.proj -getProperty:ManagePackageVersionsCentrally && touch app/built";
@@ -23,5 +24,11 @@ public sealed class BuildTests
         var (_, output) = copy.Push(platform, "tiny");
         Assert.Contains("remote: Live:", output, StringComparison.Ordinal);
         Assert.Equal("built", await platform.Body("tiny"));
+    }
+
+    /// <summary>What a platform leaves running on a home that is not its own, ended after it.</summary>
+    private sealed class Processes(string home) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await TestPlatform.StopProcesses(home);
     }
 }
