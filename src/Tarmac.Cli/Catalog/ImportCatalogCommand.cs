@@ -48,7 +48,7 @@ internal sealed class ImportCatalogCommand : ChangeVerb
         }
         foreach (var entity in entities.Values) Write(folder, entity);
         run.Terminal.Progress($"{count} written below {folder}.");
-        return Perform(run, new JsonObject { ["name"] = run.Get(name), ["path"] = folder });
+        return Perform(run, new JsonObject { ["name"] = run.Get(name), ["location"] = folder });
     }
 
     private static IEnumerable<Entity> Entities(string file)

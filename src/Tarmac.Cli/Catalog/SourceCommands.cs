@@ -8,17 +8,29 @@ namespace Tarmac.Cli.Catalog;
 internal sealed class SourceAddCommand : ChangeVerb
 {
     private readonly Argument<string> name;
-    private readonly Argument<string> path;
+    private readonly Argument<string> location;
+    private readonly Option<string?> branch = new("--branch") { Description = "The branch of a repository." };
+    private readonly Option<string[]> pattern = new("--pattern") { Description = "Which files of a repository are read; repeat it for several." };
+    private readonly Option<string?> credential = new("--credential") { Description = "Where the platform finds a token: env:NAME or file:/path." };
+    private readonly Option<string?> owner = new("--owner") { Description = "The group that may change and remove the source." };
 
-    public SourceAddCommand() : base(CatalogActions.AddSource, "add", null, "tarmac source add legacy ./legacy-catalog")
+    public SourceAddCommand() : base(CatalogActions.AddSource, "add", null, "tarmac source add shop https://git.example.test/shop/catalog.git --branch main", "tarmac source add legacy ./legacy-catalog")
     {
         CanBeLeft();
         name = With(new Argument<string>("name") { Description = "How the source is called." });
-        path = With(new Argument<string>("path") { Description = "A folder or file on the platform's machine." });
+        location = With(new Argument<string>("location") { Description = "An https address of a git repository or YAML file, or a path on the platform's machine." });
+        foreach (var option in (Option[])[branch, pattern, credential, owner]) Options.Add(option);
     }
 
-    protected override Task<int> Run(Invocation run) =>
-        Perform(run, new JsonObject { ["name"] = run.Get(name), ["path"] = Path.GetFullPath(run.Get(path)!) });
+    protected override Task<int> Run(Invocation run)
+    {
+        var place = run.Get(location)!;
+        var input = new JsonObject { ["name"] = run.Get(name), ["location"] = place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place) };
+        foreach (var (field, option) in new[] { ("branch", branch), ("credential", credential), ("owner", owner) })
+            if (run.Get(option) is { } value) input[field] = value;
+        if (run.Get(pattern) is { Length: > 0 } patterns) input["patterns"] = new JsonArray([.. patterns.Select(each => (JsonNode)each)]);
+        return Perform(run, input);
+    }
 }
 
 internal sealed class SourceListCommand() : Verb("list", "Where the catalog's entities come from, and how each source did when last read.", "tarmac source list")

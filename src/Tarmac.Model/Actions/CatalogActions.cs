@@ -7,18 +7,25 @@ public static class CatalogActions
 {
     public static readonly ActionDefinition AddSource = new(
         "source.add", "Add a catalog source",
-        "Reads entities from a folder or file on the platform's machine, now and whenever it changes. Its groups and users grant no rights.", ActionRights.Operator,
+        "Reads entities from a git repository or a file on the web, or from a folder or file of the platform's machine when an operator adds it. The plan reads it first and says what would come in. Its groups and users grant no rights.",
+        ActionRights.Anyone,
         InputSchema.Of(
             InputField.Text("name", "How the source is called.", required: true) with { Pattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?" },
-            InputField.Text("path", "An absolute path.", required: true) with { MaxLength = 1000 }),
-        "tarmac source add {name} {path}");
+            InputField.Text("location", "An https address of a git repository or of a YAML file; operators may also name an absolute path.", required: true) with { MaxLength = 1000, Example = "https://git.example.test/shop/vouchers.git" },
+            InputField.Text("type", "What the location is; found out by how it looks when not said.") with { Choices = ["folder", "git", "url"] },
+            InputField.Text("branch", "The branch of a repository; its default one when not said.") with { Pattern = "[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}" },
+            new InputField("patterns", InputKind.TextList) { Description = "Which files of a repository are read, such as services/*/catalog-info.yaml; every catalog-info.yaml when not said.", MaxLength = 500 },
+            InputField.Text("credential", "Where the platform finds a token for it: env:NAME or file:/path. Only operators may name one, because the token goes where the location is.") with { MaxLength = 500 },
+            InputField.Text("owner", "The group that may change and remove the source; your team when you have one, else you.") with { Format = InputFormat.EntityRef, EntityKind = "Group" },
+            new InputField("everySeconds", InputKind.Integer) { Description = "How often a repository or address is asked for news.", Default = 60, Minimum = 5, Maximum = 86400 }),
+        "tarmac source add {name} {location}");
 
     public static readonly ActionDefinition RefreshSource = new(
         "source.refresh", "Read a source again", "Reads a catalog source now instead of at its next turn.", ActionRights.Anyone,
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source refresh {name}");
 
     public static readonly ActionDefinition RemoveSource = new(
-        "source.remove", "Remove a catalog source", "Reads a source no more. Entities that only it declared are kept as orphans for 30 days.", ActionRights.Operator,
+        "source.remove", "Remove a catalog source", "Reads a source no more. Entities that only it declared are kept as orphans for 30 days. Its owner and operators may.", ActionRights.Anyone,
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source remove {name}", Destructive: true);
 
     private static readonly InputField Entity = InputField.Text("entity", "Its full reference.", required: true) with { MaxLength = 400, Example = "component:default/vouchers" };

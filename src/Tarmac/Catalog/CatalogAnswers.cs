@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tarmac.Catalog.Sources;
 using Tarmac.Model.Runbooks;
 
 namespace Tarmac.Catalog;
@@ -68,13 +69,18 @@ public sealed record EntityAnswer(
 }
 
 /// <param name="Health"><c>ok</c>, <c>problems</c>, <c>gone</c> (its entities are orphans), or <c>unreadable</c>: then <paramref name="Error"/> says why and the entities are those of the last reading.</param>
+/// <param name="ReadAt">When it last said something new.</param>
+/// <param name="CheckedAt">When it was last asked whether it has news, since the platform started; for registered sources that are fetched.</param>
+/// <param name="NextAt">When it is asked again.</param>
+/// <param name="Owner">Who may change the registration; null for what is not registered.</param>
 public sealed record SourceAnswer(
     string Name, string Kind, string Location, string? Description, bool GivesRights, string Health, string? Error, DateTimeOffset? ReadAt,
-    int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt)
+    int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt, DateTimeOffset? CheckedAt, DateTimeOffset? NextAt, string? Owner, string? Branch, IReadOnlyList<string>? Patterns)
 {
-    public static SourceAnswer Of(CatalogIndex index, SourceState state) => new(
+    internal static SourceAnswer Of(CatalogIndex index, SourceState state, Registration? registered, SourceTurn? turn) => new(
         state.Source.Name, EntityAnswer.Lower(state.Source.Kind), state.Source.Location, state.Source.Description, state.Source.GivesRights, state.Health, state.Error, state.ReadAt,
-        state.Files, state.Entries.Count, state.Refused, index.Problems.Count(problem => problem.Source == state.Source.Name), state.Source.AddedBy, state.Source.AddedAt);
+        state.Files, state.Entries.Count, state.Refused, index.Problems.Count(problem => problem.Source == state.Source.Name), state.Source.AddedBy, state.Source.AddedAt,
+        turn?.CheckedAt, turn?.NextAt, registered?.Owner, registered?.Branch, registered?.Patterns);
 }
 
 public sealed record TeamSummary(string Ref, string Name, string Title, string? Type, string? Description, string? Parent, int Members, int Owns)

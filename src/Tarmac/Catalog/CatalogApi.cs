@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Tarmac.Catalog.Backstage;
+using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Operations;
@@ -38,6 +39,7 @@ public static class CatalogApi
         services.AddSingleton<OperationKind, SourceOperation>();
         services.AddHostedService<CatalogWatcher>();
         services.AddBackstage();
+        services.AddRegisteredSources();
     }
 
     /// <summary>Fills the catalog before anybody can ask: rights depend on it.</summary>
@@ -46,9 +48,10 @@ public static class CatalogApi
     /// <summary>Reads every source anew, whatever the tables hold; for a platform that does not run.</summary>
     public static async Task<IReadOnlyList<SourceAnswer>> RebuildCatalog(this WebApplication app)
     {
-        var states = await app.Services.GetRequiredService<CatalogSources>().Rebuild(CancellationToken.None);
+        await app.Services.GetRequiredService<CatalogSources>().Rebuild(CancellationToken.None);
+        await app.Services.GetRequiredService<RegisteredSources>().FetchAll(CancellationToken.None);
         var index = app.Services.GetRequiredService<CurrentCatalog>().Index;
-        return [.. states.Select(state => SourceAnswer.Of(index, state))];
+        return [.. index.Sources.Select(state => SourceAnswer.Of(index, state, null, null))];
     }
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
@@ -58,13 +61,12 @@ public static class CatalogApi
         routes.MapOffers();
         routes.MapExport();
         routes.MapBackstage();
+        routes.MapSources();
         routes.MapGet("/api/v1/catalog/entities", List)
             .WithSummary("Entities that match filters and words, with totals and facets. Repeat a filter to widen it; ?revision=N waits until that change can be seen.");
         routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}", Entity)
             .WithSummary("One entity: its descriptor, relations both ways, where it comes from, what is wrong with it, and its runbook's outline; with ?asOf=REVISION or a time, what it said then.");
         routes.MapGet("/api/v1/catalog/entities/{kind}/{namespace}/{name}/runbook", Runbook).WithSummary("The text of an entity's runbook (Markdown).");
-        routes.MapGet("/api/v1/catalog/sources", (HttpContext context, CurrentCatalog catalog) => Fresh(context, catalog.Index,
-            index => index.Sources.Select(state => SourceAnswer.Of(index, state)).ToList())).WithSummary("Where entities come from, and how each source did when it was last read.");
         routes.MapGet("/api/v1/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? source) => Fresh(context, catalog.Index,
             index => index.Problems.Where(problem => source is null || problem.Source == source).Select(ProblemAnswer.Of).ToList()))
             .WithSummary("What is wrong in the catalog's files, each with its place and cure.");

@@ -20,6 +20,12 @@ public enum SourceKind
 
     /// <summary>Files handed in by another part of the platform, such as those of a pushed commit.</summary>
     Provided,
+
+    /// <summary>A git repository that somebody registered.</summary>
+    Git,
+
+    /// <summary>A descriptor on the web that somebody registered.</summary>
+    Url,
 }
 
 /// <summary>A place that entities are read from.</summary>

@@ -23,8 +23,6 @@ public static class CatalogPages
         routes.MapGet("/catalog", List).ExcludeFromDescription();
         routes.MapGet("/catalog/problems", (HttpContext context, CurrentCatalog catalog, string? entity, int? page) =>
             Portal.Page<ProblemsPage>(context, new { catalog.Index, Entity = string.IsNullOrWhiteSpace(entity) ? null : entity.Trim(), Page = page ?? 1 })).ExcludeFromDescription();
-        routes.MapGet("/catalog/sources", (HttpContext context, CurrentCatalog catalog) =>
-            Portal.Page<SourcesPage>(context, new { catalog.Index, context.Principal().IsOperator })).ExcludeFromDescription();
         routes.MapGet("/catalog/{kind}/{namespace}/{name}", Entity).ExcludeFromDescription();
         routes.MapGet("/catalog/{kind}/{namespace}/{name}/history", (HttpContext context, CurrentCatalog catalog, EntityHistory history, string kind, string @namespace, string name, string? cursor, CancellationToken cancellation) =>
             History(context, catalog.Index, history, $"{kind}:{@namespace}/{name}".ToLowerInvariant(), cursor, 200, cancellation)).ExcludeFromDescription();

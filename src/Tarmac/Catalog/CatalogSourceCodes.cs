@@ -25,4 +25,10 @@ public static class CatalogSourceCodes
     public const string GlobTooWide = "location-glob-too-wide";
     public const string LocationRing = "location-ring";
     public const string LocationTooDeep = "location-too-deep";
+    public const string SourceUnreachable = "source-unreachable";
+    public const string SourceBranchMissing = "source-branch-missing";
+    public const string SourceAddressRefused = "source-address-refused";
+    public const string SourceCredential = "source-credential-missing";
+    public const string SourceInput = "source-input";
+    public const string LinkNotFollowed = "source-link-not-followed";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
@@ -39,9 +40,27 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         var before = current.State(source);
         var who = actor ?? Principal.Platform.Ref;
         var described = new CatalogSource(source, kind, source, description, before?.Source.AddedBy ?? who, before?.Source.AddedAt ?? clock.GetUtcNow());
-        var handed = new HandedFiles(files);
-        var reading = SourceReading.Of(handed, Known(before));
-        return (await Store(described, before, reading, who, session => CatalogStore.PutFiles(session, source, files), cancellation)).Revision;
+        return (await Provide(described, before, files, who, cancellation)).Revision;
+    }
+
+    private Task<SourceState> Provide(CatalogSource source, SourceState? before, IReadOnlyList<(string Path, string Text)> files, string actor, CancellationToken cancellation) =>
+        Store(source, before, SourceReading.Of(new HandedFiles(files), Known(before)), actor, session => CatalogStore.PutFiles(session, source.Name, files), cancellation);
+
+    /// <summary>Reads a source whose files somebody else fetches.</summary>
+    /// <param name="bring">Given the state shown now and the files that held entities, answers what the source says; null when nothing is new.</param>
+    internal async Task<SourceState> Take(
+        CatalogSource source, Func<SourceState?, IReadOnlySet<string>, Task<(CatalogSource Source, SourceReading Reading)?>> bring, string actor, CancellationToken cancellation)
+    {
+        using var reader = await Reading(source.Name, cancellation);
+        var before = current.State(source.Name);
+        try
+        {
+            return await bring(before, Known(before)) is { } brought ? await Store(brought.Source, before, brought.Reading, actor, null, cancellation) : before!;
+        }
+        catch (SourceException unreadable)
+        {
+            return await Unreadable(before is { Source.IsGone: false } ? before.Source : source, before, unreadable, actor, cancellation);
+        }
     }
 
     /// <summary>Whether a source was provided and not withdrawn.</summary>
@@ -58,7 +77,11 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         using var reader = await Reading(source, cancellation);
         if (current.State(source) is not { } state) return current.Index.Revision;
         if (keep && state.Source.IsGone) return state.Revision;
-        var (revision, _) = await Commit((session, now) => new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(state, keep), (removed, at) =>
+        var (revision, _) = await Commit(async (session, now) =>
+        {
+            await RegistrationStore.Remove(session, source);
+            return await new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(state, keep);
+        }, (removed, at) =>
         {
             if (removed.Kept is { } kept) current.Show(kept, at);
             else current.Forget(source, removed.Revision, at);
@@ -110,8 +133,8 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         var state = current.State(name) is { Source.IsGone: false } known ? known : throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
         if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway, cancellation);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
-        await Provide(name, state.Source.Description ?? "", files, actor, cancellation);
-        return current.State(name) ?? state;
+        using var reader = await Reading(name, cancellation);
+        return await Provide(state.Source, current.State(name), files, actor, cancellation);
     }
 
     /// <summary>Looks whether the files of a source on this machine have changed, for somebody who cannot wait for its turn.</summary>
@@ -152,11 +175,11 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         }
     }
 
-    /// <summary>Derives every table of the catalog anew from its sources, whatever the tables held.</summary>
+    /// <summary>Derives every table of the catalog anew from its sources, whatever the tables held; those that are fetched are their fetcher's to read.</summary>
     internal async Task<IReadOnlyList<SourceState>> Rebuild(CancellationToken cancellation)
     {
         await LoadTables(cancellation);
-        foreach (var name in current.Index.Sources.Where(state => !state.Source.IsGone).Select(state => state.Source.Name).ToList())
+        foreach (var name in current.Index.Sources.Where(state => state.Source is { IsGone: false, Kind: not (SourceKind.Git or SourceKind.Url) }).Select(state => state.Source.Name).ToList())
         {
             await database.Write(session => CatalogStore.Distrust(session, name), cancellation);
             await LoadTables(cancellation);
@@ -188,11 +211,16 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         catch (SourceException unreadable)
         {
             folders.TryRemove(source.Name, out _);
-            if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
-            logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
-            return await Commit((session, now) => new SourceChange(session, events, source, actor, now)
-                .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), current.Show, cancellation);
+            return await Unreadable(source, before, unreadable, actor, cancellation);
         }
+    }
+
+    private async Task<SourceState> Unreadable(CatalogSource source, SourceState? before, SourceException unreadable, string actor, CancellationToken cancellation)
+    {
+        if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
+        logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
+        return await Commit((session, now) => new SourceChange(session, events, source, actor, now)
+            .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), current.Show, cancellation);
     }
 
     private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)

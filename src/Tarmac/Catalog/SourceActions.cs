@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
@@ -8,24 +9,28 @@ using Tarmac.Model.Actions;
 
 namespace Tarmac.Catalog;
 
-internal sealed class AddSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.AddSource)
+internal sealed class AddSource(SourceIntake intake, OperationStore operations) : ActionHandler(CatalogActions.AddSource)
 {
-    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
-        var (name, path) = (call.Text("name"), call.Text("path"));
-        if (!Path.IsPathFullyQualified(path))
-            throw new Problem(422, "invalid-input", $"{path} is not an absolute path.", "The platform may run in another folder than you.", "Write the path from the root.");
-        if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone))
-            throw CatalogSources.SourceExists(name);
-        if (!Path.Exists(path))
-            throw new Problem(422, CatalogSourceCodes.SourceNotFound, $"{path} does not exist on the platform's machine.", null, "Mend the path.");
-        return Task.FromResult(new ActionPlan("source:" + name,
-            [$"Entities are read from {path}, now and whenever it changes.", "Its groups and users give nobody rights."],
-            After: new JsonObject { ["name"] = name, ["path"] = Path.GetFullPath(path) }));
+        var source = intake.Registration(call);
+        var (steps, warnings) = await intake.Preview(source, cancellation);
+        return new ActionPlan("source:" + source.Name, steps, warnings, After: new JsonObject
+        {
+            ["name"] = source.Name,
+            ["kind"] = source.Kind.ToString(),
+            ["location"] = source.Location,
+            ["owner"] = source.Owner,
+            ["credential"] = source.Credential,
+        });
     }
 
-    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new((JsonObject)plan.After!.DeepClone(), await SourceOperation.Enqueue(session, operations, "add", $"Add the catalog source {call.Text("name")}", call, plan.After["path"]!.GetValue<string>()));
+    public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
+    {
+        var source = intake.Registration(call);
+        if (source.Kind != SourceKind.Added && !await RegistrationStore.Add(session, source)) throw CatalogSources.SourceExists(source.Name);
+        return new((JsonObject)plan.After!.DeepClone(), await SourceOperation.Enqueue(session, operations, "add", $"Add the catalog source {source.Name}", call, source.Kind == SourceKind.Added ? source.Location : null));
+    }
 }
 
 internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.RefreshSource)
@@ -40,17 +45,20 @@ internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore opera
         new([], await SourceOperation.Enqueue(session, operations, "refresh", $"Read the catalog source {call.Text("name")}", call, null));
 }
 
-internal sealed class RemoveSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.RemoveSource)
+internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources registered, OperationStore operations) : ActionHandler(CatalogActions.RemoveSource)
 {
-    public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
+    public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
         var state = SourceOperation.Demand(catalog, call.Text("name"));
-        if (state.Source.Kind != SourceKind.Added)
+        if (await registered.Find(state.Source.Name, cancellation) is { } registration) registration.Demand(call.Principal);
+        else if (state.Source.Kind != SourceKind.Added)
             throw new Problem(409, "source-not-added", $"{state.Source.Name} was not added by hand, so it cannot be removed by hand.", null,
                 state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog ? "Start the platform without it." : "It goes with what it describes, for example when the service is removed.");
-        return Task.FromResult(new ActionPlan("source:" + state.Source.Name,
+        else if (!call.Principal.IsOperator)
+            throw new Problem(403, "operator-only", "Only an operator of this platform may do this.", "The source is a path on the platform's own machine.", "Ask the platform team.");
+        return new ActionPlan("source:" + state.Source.Name,
             [$"The source is not read any more. Of its {state.Entries.Count} entities those that no other source declares are kept as orphans for {EntityChanges.OrphansKeptDays} days.", "No file is touched. Adding the source again gives them back."],
-            Before: new JsonObject { ["name"] = state.Source.Name, ["path"] = state.Source.Location, ["entities"] = state.Entries.Count }));
+            Before: new JsonObject { ["name"] = state.Source.Name, ["path"] = state.Source.Location, ["entities"] = state.Entries.Count });
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
@@ -58,7 +66,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, OperationStore operat
 }
 
 /// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
-internal sealed class SourceOperation(CatalogSources sources, LocalOwner operatedBy) : OperationKind(KindName)
+internal sealed class SourceOperation(CatalogSources sources, RegisteredSources registered, LocalOwner operatedBy) : OperationKind(KindName)
 {
     private const string KindName = "catalog.source";
     private const int MostProblemsLogged = 50;
@@ -79,12 +87,13 @@ internal sealed class SourceOperation(CatalogSources sources, LocalOwner operate
         var input = run.Operation.Input;
         var name = input["name"]!.GetValue<string>();
         if (input["change"]!.GetValue<string>() == "remove")
-            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await sources.Abandon(name, run.Operation.Principal, cancellation) });
+            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await registered.Remove(name, run.Operation.Principal, cancellation) });
         // Reading replaces the whole source in one transaction, so reading twice does nothing the second time.
         return await run.Step("read", async cancellation =>
         {
             var state = input["path"]?.GetValue<string>() is { } path
                 ? await sources.Add(name, path, run.Operation.Principal, cancellation)
+                : await registered.Find(name, cancellation) is { IsPolled: true } ? await registered.Fetch(name, run.Operation.Principal, anyway: true, cancellation)
                 : await sources.Refresh(name, run.Operation.Principal, anyway: true, cancellation);
             run.Log($"{state.Files} files, {state.Entries.Count} entities, {state.Problems.Count} problems.");
             foreach (var problem in state.Problems.Take(MostProblemsLogged)) run.Log(problem.Problem.ToString());

@@ -101,7 +101,8 @@ public sealed class CatalogPagesTests
         Assert.NotNull(page.QuerySelector(".heading a[href^='/actions/source.add']"));
         Assert.NotNull(page.QuerySelector("tbody a[href^='/actions/source.refresh?name=']"));
         using var noor = await platform.ClientOf("user:default/noor");
-        Assert.Null((await noor.Page("/catalog/sources")).QuerySelector("a[href^='/actions/source.add']"));
+        Assert.NotNull((await noor.Page("/catalog/sources")).QuerySelector("a[href^='/actions/source.add']"));
+        Assert.Null((await noor.Page("/catalog/sources")).QuerySelector("a[href^='/actions/source.remove']"));
     }
 
     [Fact]

@@ -166,12 +166,12 @@ public sealed class CatalogSourceTests
         Directory.CreateDirectory(extra);
         await File.WriteAllTextAsync(Path.Combine(extra, "catalog-info.yaml"), CatalogFolder.Component("extra"), Cancellation);
 
-        var added = await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["path"] = extra }))["operation"]!.GetValue<string>());
+        var added = await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["location"] = extra }))["operation"]!.GetValue<string>());
         Assert.Equal("succeeded", added["operation"]!["state"]!.GetValue<string>());
         Assert.NotNull(CatalogFolder.Index(platform).Find("component:default/extra"));
-        Assert.Equal(HttpStatusCode.Conflict, (await TestPlatform.TryAct(platform.Client, "source.add", new JsonObject { ["name"] = "extra", ["path"] = extra })).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await TestPlatform.TryAct(platform.Client, "source.add", new JsonObject { ["name"] = "extra", ["location"] = extra })).Status);
         Assert.Equal("source-not-added", (await TestPlatform.TryAct(platform.Client, "source.remove", new JsonObject { ["name"] = "catalog:catalog" })).Body["code"]!.GetValue<string>());
-        Assert.Equal("source-not-found", (await TestPlatform.TryAct(platform.Client, "source.add", new JsonObject { ["name"] = "gone", ["path"] = extra + "/none" })).Body["code"]!.GetValue<string>());
+        Assert.Equal("source-not-found", (await TestPlatform.TryAct(platform.Client, "source.add", new JsonObject { ["name"] = "gone", ["location"] = extra + "/none" })).Body["code"]!.GetValue<string>());
         using var noor = await platform.ClientOf("user:default/noor");
         Assert.Equal(HttpStatusCode.Forbidden, (await TestPlatform.TryAct(noor, "source.remove", new JsonObject { ["name"] = "extra" })).Status);
 

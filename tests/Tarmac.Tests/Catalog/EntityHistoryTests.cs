@@ -153,7 +153,7 @@ public sealed class EntityHistoryTests
         var extra = Path.Combine(folder.Outside, "extra");
         Directory.CreateDirectory(extra);
         await File.WriteAllTextAsync(Path.Combine(extra, "catalog-info.yaml"), CatalogFolder.Component("vouchers") + "\n---\n" + CatalogFolder.Component("tills"), Cancellation);
-        await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["path"] = extra }))["operation"]!.GetValue<string>());
+        await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["location"] = extra }))["operation"]!.GetValue<string>());
         await platform.Finished((await platform.Act("source.remove", new JsonObject { ["name"] = "extra" }))["operation"]!.GetValue<string>());
 
         var origin = (await platform.Get(Vouchers))["origin"]!;
@@ -168,7 +168,7 @@ public sealed class EntityHistoryTests
         Assert.Equal(["adopted", "orphaned", "added"], Items(await platform.Get(Vouchers + "/history")).Select(item => Text(item, "change")));
 
         // The same source again gives the rest back, and nothing is left of the orphans.
-        await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["path"] = extra }))["operation"]!.GetValue<string>());
+        await platform.Finished((await platform.Act("source.add", new JsonObject { ["name"] = "extra", ["location"] = extra }))["operation"]!.GetValue<string>());
         Assert.Null(CatalogFolder.Index(platform).Find("component:default/tills")!.OrphanSince);
         Assert.Equal("group:default/stock", CatalogFolder.Index(platform).OwnerOf("component:default/vouchers"));
     }

@@ -6,6 +6,14 @@ namespace Tarmac.Delivery.Git;
 /// <summary>What git answered.</summary>
 public sealed record GitAnswer(int ExitCode, byte[] Bytes, string Errors)
 {
+    // Index-pack is what writes the largest file; git says so when the kernel ends it.
+    private const string FileLimitSignal = "died of signal 25";
+
+    /// <summary>It printed or stored more than it was allowed to.</summary>
+    public bool TooLarge => Cut || Errors.Contains(FileLimitSignal, StringComparison.Ordinal);
+
+    internal bool Cut { get; init; }
+
     public bool Succeeded => ExitCode == 0;
 
     /// <exception cref="GitFailedException">Git did not exit with 0; the message has what it said.</exception>
@@ -14,6 +22,11 @@ public sealed record GitAnswer(int ExitCode, byte[] Bytes, string Errors)
     /// <summary>As text, without the last line end.</summary>
     public string Output => Encoding.UTF8.GetString(Bytes).TrimEnd('\n');
 }
+
+/// <summary>What git may cost where it works on what others made.</summary>
+/// <param name="Output">Most bytes it may print.</param>
+/// <param name="File">Most bytes of any file it writes; the kernel keeps it.</param>
+public sealed record GitLimits(long Output, long File);
 
 /// <summary>Runs the <c>git</c> program with nothing of the operator's own configuration.</summary>
 public static class GitProgram
@@ -30,18 +43,19 @@ public static class GitProgram
     };
 
     public static async Task<GitAnswer> Run(
-        string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, CancellationToken cancellation = default)
+        string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, GitLimits? limits = null,
+        CancellationToken cancellation = default)
     {
-        using var process = Start(folder, arguments, variables);
+        using var process = Start(folder, arguments, variables, limits);
         try
         {
             using var output = new MemoryStream();
-            var reading = process.StandardOutput.BaseStream.CopyToAsync(output, cancellation);
+            var reading = ReadOutput(process, output, limits?.Output ?? long.MaxValue, cancellation);
             var errors = process.StandardError.ReadToEndAsync(cancellation);
             await WriteInput(process, input, cancellation);
             await process.WaitForExitAsync(cancellation);
-            await reading;
-            return new GitAnswer(process.ExitCode, output.ToArray(), (await errors).Trim());
+            var cut = await reading;
+            return new GitAnswer(process.ExitCode, output.ToArray(), (await errors).Trim()) { Cut = cut };
         }
         catch (OperationCanceledException)
         {
@@ -54,11 +68,28 @@ public static class GitProgram
     /// <exception cref="GitFailedException">Git did not exit with 0; the message has what it said.</exception>
     public static async Task<string> Must(
         string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, CancellationToken cancellation = default) =>
-        (await Run(folder, arguments, variables, input, cancellation)).OrFail(arguments[0]).Output;
+        (await Run(folder, arguments, variables, input, null, cancellation)).OrFail(arguments[0]).Output;
 
-    private static Process Start(string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables)
+    private static async Task<bool> ReadOutput(Process process, MemoryStream output, long most, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("git", arguments)
+        var buffer = new byte[64 * 1024];
+        while (await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellation) is var read and > 0)
+        {
+            if (output.Length + read > most)
+            {
+                process.Kill(entireProcessTree: true);
+                return true;
+            }
+            output.Write(buffer, 0, read);
+        }
+        return false;
+    }
+
+    private static Process Start(string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables, GitLimits? limits)
+    {
+        // The shell counts in blocks of 512 bytes.
+        var (program, all) = limits is null ? ("git", arguments) : ("/bin/sh", ["-c", $"ulimit -f {limits.File / 512} && exec git \"$@\"", "git", .. arguments]);
+        var start = new ProcessStartInfo(program, all)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

@@ -161,7 +161,7 @@ public sealed class Repositories(HomeFolder home)
                 var blob = await GitProgram.Must(repository, ["hash-object", "-w", "--stdin"], input: file.Content, cancellation: cancellation);
                 entries.Append(file.Executable ? Executable : "100644").Append(' ').Append(blob).Append('\t').Append(file.Path).Append('\0');
             }
-            await GitProgram.Must(repository, ["update-index", "-z", "--add", "--index-info"], variables, Encoding.UTF8.GetBytes(entries.ToString()), cancellation);
+            await GitProgram.Must(repository, ["update-index", "-z", "--add", "--index-info"], variables, Encoding.UTF8.GetBytes(entries.ToString()), cancellation: cancellation);
             var tree = await GitProgram.Must(repository, ["write-tree"], variables, cancellation: cancellation);
             string[] parents = parent is null ? [] : ["-p", parent];
             return await GitProgram.Must(repository, ["commit-tree", tree, .. parents], author.Variables(), Encoding.UTF8.GetBytes(message), cancellation);

@@ -34,10 +34,7 @@ public static class GuardedHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectCallback = async (context, cancellation) =>
         {
-            var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-            var reachable = addresses.Where(address => allowPrivate || IsPublic(address)).ToArray();
-            if (reachable.Length == 0)
-                throw new AddressRefusedException($"{context.DnsEndPoint.Host} is not a public address, and only an operator can allow others.");
+            var reachable = await Reachable(context.DnsEndPoint.Host, allowPrivate, cancellation);
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
@@ -52,6 +49,15 @@ public static class GuardedHttp
         },
     })
     { Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
+
+    /// <summary>The addresses of a host that may be dialled.</summary>
+    /// <exception cref="AddressRefusedException">None may.</exception>
+    /// <exception cref="SocketException">The name is not known.</exception>
+    public static async Task<IPAddress[]> Reachable(string host, bool allowPrivate, CancellationToken cancellation)
+    {
+        var reachable = (await Dns.GetHostAddressesAsync(host, cancellation)).Where(address => allowPrivate || IsPublic(address)).ToArray();
+        return reachable.Length > 0 ? reachable : throw new AddressRefusedException($"{host} is not a public address, and only an operator can allow others.");
+    }
 
     /// <summary>Whether an address belongs to the open internet (RFC 6890 and its kin).</summary>
     public static bool IsPublic(IPAddress address)

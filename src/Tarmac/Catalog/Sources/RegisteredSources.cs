@@ -1,0 +1,47 @@
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Catalog.Sources;
+
+/// <summary>Reads the sources that somebody registered and that are fetched from elsewhere.</summary>
+internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetch, SourceSchedule schedule, Database database)
+{
+    public Task<List<Registration>> All(CancellationToken cancellation) => database.Read(RegistrationStore.All, cancellation);
+
+    public Task<Registration?> Find(string name, CancellationToken cancellation) => database.Read(session => RegistrationStore.Find(session, name), cancellation);
+
+    /// <summary>Reads a source. Unless it is done anyway, one that is still at the version read last costs one question.</summary>
+    public async Task<SourceState> Fetch(string name, string actor, bool anyway, CancellationToken cancellation)
+    {
+        var source = await Find(name, cancellation) ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
+        Fetched? fetched = null;
+        var state = await sources.Take(source.Source(null), async (before, known) =>
+        {
+            var unless = anyway || before is not { Error: null, Source.IsGone: false } ? null : source.Version;
+            fetched = await fetch.Fetch(source, unless, known, cancellation);
+            return fetched is null ? null : (source.Source(fetched.Description), fetched.Reading);
+        }, actor, cancellation);
+        // After the entities: a crash in between reads them once more.
+        if (fetched is { } now && now.Version != source.Version) await database.Write(session => RegistrationStore.SetVersion(session, name, now.Version), cancellation);
+        schedule.Looked(source, failed: state.Error is not null);
+        schedule.Wake();
+        return state;
+    }
+
+    public async Task FetchAll(CancellationToken cancellation)
+    {
+        foreach (var source in (await All(cancellation)).Where(source => source.IsPolled)) await Fetch(source.Name, Principal.Platform.Ref, anyway: true, cancellation);
+    }
+
+    /// <summary>The source goes, with its cache; what only it declared stays as orphans.</summary>
+    public async Task<long> Remove(string name, string actor, CancellationToken cancellation)
+    {
+        var registered = await Find(name, cancellation);
+        var revision = await sources.Abandon(name, actor, cancellation);
+        // One that was never read has no state that could be abandoned.
+        await database.Write(session => RegistrationStore.Remove(session, name), cancellation);
+        if (registered is not null) fetch.Forget(registered);
+        return revision;
+    }
+}

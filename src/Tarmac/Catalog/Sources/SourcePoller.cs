@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
+
+namespace Tarmac.Catalog.Sources;
+
+/// <summary>Looks at each registered source when its turn comes. One that answers slowly, or never, keeps no other waiting.</summary>
+internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule schedule, Database database, TimeProvider clock, ILogger<SourcePoller> logger) : BackgroundService
+{
+    // What another replica registered is seen by then.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, Task> looking = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = schedule.Changed;
+            var wait = LongestWait;
+            try
+            {
+                foreach (var ended in looking.Where(look => look.Value.IsCompleted).Select(look => look.Key).ToList()) looking.TryRemove(ended, out _);
+                var registered = (await database.Read(RegistrationStore.All, stoppingToken)).Where(source => source.IsPolled).ToList();
+                var (due, next) = schedule.Due(registered);
+                foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) looking[source.Name] = Look(source, stoppingToken);
+                // One that is being looked at is due until it was; its end wakes us.
+                var now = clock.GetUtcNow();
+                if (next is { } at && at > now && at - now < wait) wait = at - now;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                logger.LogWarning(error, "The registered sources could not be listed; trying again");
+            }
+            await Wait(changed, wait, stoppingToken);
+        }
+        await Task.WhenAll(looking.Values);
+    }
+
+    private async Task Wait(Task changed, TimeSpan wait, CancellationToken stopping)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var due = Task.Delay(wait, clock, done.Token);
+        await Task.WhenAny(due, changed);
+        await done.CancelAsync();
+    }
+
+    private async Task Look(Registration source, CancellationToken stopping)
+    {
+        // Its own thread from the start: a file system that hangs must not hang the others.
+        await Task.Yield();
+        try
+        {
+            await sources.Fetch(source.Name, Principal.Platform.Ref, anyway: false, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The next start looks again.
+        }
+        catch (Problem gone) when (gone.Status == 404)
+        {
+            // Removed meanwhile.
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "Looking at the catalog source {Source} failed; it is tried again", source.Name);
+            schedule.Looked(source, failed: true);
+        }
+        finally
+        {
+            looking.TryRemove(source.Name, out _);
+            schedule.Wake();
+        }
+    }
+}
