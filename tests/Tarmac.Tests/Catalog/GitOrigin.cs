@@ -95,8 +95,13 @@ internal sealed class GitOrigin : IAsyncDisposable
         var start = new ProcessStartInfo("git", ["http-backend"]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = root.FullName };
         foreach (var (name, value) in new Dictionary<string, string?>
         {
-            ["GIT_PROJECT_ROOT"] = root.FullName, ["GIT_HTTP_EXPORT_ALL"] = "1", ["PATH_INFO"] = context.Request.Path, ["QUERY_STRING"] = context.Request.QueryString.Value?.TrimStart('?'),
-            ["REQUEST_METHOD"] = context.Request.Method, ["CONTENT_TYPE"] = context.Request.ContentType, ["GIT_PROTOCOL"] = context.Request.Headers["Git-Protocol"],
+            ["GIT_PROJECT_ROOT"] = root.FullName,
+            ["GIT_HTTP_EXPORT_ALL"] = "1",
+            ["PATH_INFO"] = context.Request.Path,
+            ["QUERY_STRING"] = context.Request.QueryString.Value?.TrimStart('?'),
+            ["REQUEST_METHOD"] = context.Request.Method,
+            ["CONTENT_TYPE"] = context.Request.ContentType,
+            ["GIT_PROTOCOL"] = context.Request.Headers["Git-Protocol"],
             ["HTTP_CONTENT_ENCODING"] = context.Request.Headers.ContentEncoding,
         })
             start.Environment[name] = value;
