@@ -90,7 +90,7 @@ internal sealed class CatalogFolder : IAsyncDisposable
     public static async Task<JsonNode> NextEvent(TestPlatform platform, long after, Func<JsonNode, bool> wanted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/events?after={after}");
         request.Headers.Accept.ParseAdd("text/event-stream");
         using var response = await platform.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);

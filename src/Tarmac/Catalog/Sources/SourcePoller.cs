@@ -26,8 +26,8 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
                 var (due, next) = schedule.Due(registered);
                 foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) looking[source.Name] = Look(source, stoppingToken);
                 // One that is being looked at is due until it was; its end wakes us.
-                var now = clock.GetUtcNow();
-                if (next is { } at && at > now && at - now < wait) wait = at - now;
+                // Rounded up, as timers round down: one that rings early finds nobody's turn come.
+                if (next is { } comes && comes < wait) wait = TimeSpan.FromMilliseconds(Math.Ceiling(comes.TotalMilliseconds));
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -24,16 +24,16 @@ internal sealed class SourceSchedule(TimeProvider clock)
         lock (gate) return turns.GetValueOrDefault(source);
     }
 
-    /// <summary>The sources whose turn has come, and when the next one's comes.</summary>
-    public (IReadOnlyList<Registration> Due, DateTimeOffset? Next) Due(IReadOnlyList<Registration> registered)
+    /// <summary>The sources whose turn has come, and how long the next one's takes to come. Both by one look at the clock: a turn that came between two would be missed.</summary>
+    public (IReadOnlyList<Registration> Due, TimeSpan? Next) Due(IReadOnlyList<Registration> registered)
     {
         var now = clock.GetUtcNow();
         lock (gate)
         {
             foreach (var gone in turns.Keys.Except(registered.Select(source => source.Name)).ToList()) turns.Remove(gone);
             foreach (var source in registered) turns.TryAdd(source.Name, new SourceTurn(null, now + (FirstWithin * Random.Shared.NextDouble()), 0));
-            var due = registered.Where(source => turns[source.Name].NextAt <= now).ToList();
-            return (due, registered.Count == 0 ? null : registered.Min(source => turns[source.Name].NextAt));
+            var due = registered.ToLookup(source => turns[source.Name].NextAt <= now);
+            return ([.. due[true]], due[false].Any() ? due[false].Min(source => turns[source.Name].NextAt) - now : null);
         }
     }
 

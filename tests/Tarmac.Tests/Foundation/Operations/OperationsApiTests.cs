@@ -101,7 +101,7 @@ public sealed class OperationsApiTests
         using var sam = await platform.ClientOf(TestOrganisation.Sam);
         using var noor = await platform.ClientOf(TestOrganisation.Noor);
         var id = await platform.Services.GetRequiredService<Database>().Write(session => platform.Services.GetRequiredService<OperationStore>()
-            .Enqueue(session, new OperationRequest(kind, subject, "Try", [], TestOrganisation.Noor)), TestContext.Current.CancellationToken);
+            .Enqueue(session, new OperationRequest(kind, subject, "Try", new JsonObject { ["change"] = "refresh", ["name"] = "x" }, TestOrganisation.Noor)), TestContext.Current.CancellationToken);
         foreach (var client in new[] { sam, noor, platform.Client })
         {
             var may = client == (owner == TestOrganisation.Noor ? noor : platform.Client);
