@@ -5,6 +5,7 @@ using Tarmac.Model.Catalog;
 namespace Tarmac.Tests.Catalog;
 
 /// <summary>An index that follows changes is the index made anew from the same sources.</summary>
+[Trait("database", "sqlite")]
 public sealed class CatalogIndexTests
 {
     private static readonly string[] Words = ["vouchers", "voucher printing", "stock", "Loyalty points", "till", "shelf labels"];

@@ -6,6 +6,7 @@ using Tarmac.Model.Catalog;
 namespace Tarmac.Tests.Catalog;
 
 /// <summary>A catalog as companies keep them: one Location over many files, edited by many hands on many machines.</summary>
+[Trait("database", "sqlite")]
 public sealed class CompanyCatalogTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -3,6 +3,7 @@ using Tarmac.Catalog;
 namespace Tarmac.Tests.Catalog;
 
 /// <summary>Which files a Location brings in, and what is said when it cannot.</summary>
+[Trait("database", "sqlite")]
 public sealed class LocationTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

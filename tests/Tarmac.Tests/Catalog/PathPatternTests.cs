@@ -3,6 +3,7 @@ using Tarmac.Catalog;
 
 namespace Tarmac.Tests.Catalog;
 
+[Trait("database", "sqlite")]
 public sealed class PathPatternTests
 {
     [Theory]

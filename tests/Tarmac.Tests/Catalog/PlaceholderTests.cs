@@ -5,6 +5,7 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Tests.Catalog;
 
 /// <summary>$text, $json and $yaml: filled in from the same source, and from nowhere else.</summary>
+[Trait("database", "sqlite")]
 public sealed class PlaceholderTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

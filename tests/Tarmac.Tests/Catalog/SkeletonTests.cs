@@ -1,6 +1,7 @@
 namespace Tarmac.Tests.Catalog;
 
 /// <summary>Templates of descriptors that lie about under a descriptor's name.</summary>
+[Trait("database", "sqlite")]
 public sealed class SkeletonTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

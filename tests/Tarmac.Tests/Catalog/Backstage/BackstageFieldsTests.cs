@@ -6,6 +6,7 @@ using Tarmac.Model.Catalog;
 
 namespace Tarmac.Tests.Catalog.Backstage;
 
+[Trait("database", "sqlite")]
 public sealed class BackstageFieldsTests
 {
     private static readonly CatalogEntry Vouchers = Entry("""

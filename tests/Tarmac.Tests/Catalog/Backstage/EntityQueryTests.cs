@@ -4,6 +4,7 @@ using Tarmac.Catalog.Backstage;
 
 namespace Tarmac.Tests.Catalog.Backstage;
 
+[Trait("database", "sqlite")]
 public sealed class EntityQueryTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Tarmac.Foundation.Web;
 
 namespace Tarmac.Tests.Catalog.Backstage;
 
+[Trait("database", "sqlite")]
 public sealed class PredicateReaderTests
 {
     private sealed class Known : FieldSet
