@@ -25,6 +25,9 @@ public static class RelationTypes
     public const string MemberOf = "memberOf";
     public const string HasMember = "hasMember";
 
+    public static readonly IReadOnlyList<string> All =
+        [OwnedBy, OwnerOf, PartOf, HasPart, ProvidesApi, ApiProvidedBy, ConsumesApi, ApiConsumedBy, DependsOn, DependencyOf, ChildOf, ParentOf, MemberOf, HasMember];
+
     /// <summary>The type as seen from the other end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The type is none of ours.</exception>
     public static string Reverse(string type) => type switch

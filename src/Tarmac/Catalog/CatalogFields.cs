@@ -25,7 +25,7 @@ internal static class CatalogFields
     };
 
     /// <summary>The text that stands for an entity in each order.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<CatalogEntry, string>> Orders = new Dictionary<string, Func<CatalogEntry, string>>
+    public static readonly IReadOnlyDictionary<string, SortKey> Orders = new Dictionary<string, Func<CatalogEntry, string>>
     {
         ["ref"] = _ => "",
         ["title"] = entry => entry.Title,
@@ -36,7 +36,7 @@ internal static class CatalogFields
         ["tier"] = TierOrder,
         ["changed"] = entry => entry.ChangedAt.ToUnixTimeMilliseconds().ToString("d15"),
         ["since"] = entry => entry.Since.ToUnixTimeMilliseconds().ToString("d15"),
-    };
+    }.ToDictionary(order => order.Key, order => SortKey.ByText(order.Value));
 
     private static IEnumerable<string> Some(string? value) => value is null ? [] : [value];
 

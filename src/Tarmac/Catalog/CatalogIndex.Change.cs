@@ -20,8 +20,10 @@ public sealed partial class CatalogIndex
         // One that was never asked for would keep the whole state before alive.
         if (before.teamsOf.IsValueCreated && !changes.Any(change => change.Before is { Source.GivesRights: true } || change.After is { Source.GivesRights: true })) teamsOf = before.teamsOf;
         if (changes.Count > FewChanges && changes.Count > before.Count / LargestShare) return;
-        foreach (var (name, field) in before.fields) fields[name] = field.With(changes);
-        foreach (var (name, order) in before.orders) orders[name] = order.With(changes, entries);
+        foreach (var (name, field) in before.fields)
+            if (field.IsValueCreated) fields[name] = new(field.Value.With(changes));
+        foreach (var (name, order) in before.orders)
+            if (order.IsValueCreated) orders[name] = new(order.Value.With(changes, entries));
         words = Volatile.Read(ref before.words)?.With(changes);
     }
 

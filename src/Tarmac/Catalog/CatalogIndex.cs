@@ -25,8 +25,11 @@ public sealed partial class CatalogIndex
     // What others declare about an entity, by its reference; also about one that does not exist.
     private readonly ImmutableDictionary<string, ImmutableArray<Relation>> incoming = ImmutableDictionary.Create<string, ImmutableArray<Relation>>(StringComparer.OrdinalIgnoreCase);
 
-    private readonly ConcurrentDictionary<string, FieldIndex> fields = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SortOrder> orders = new(StringComparer.Ordinal);
+    // Whoever asks for more of these than anybody means to waits for each anew.
+    private const int MostKept = 128;
+
+    private readonly ConcurrentDictionary<string, Lazy<FieldIndex>> fields = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<SortOrder>> orders = new(StringComparer.Ordinal);
     private readonly Lazy<FrozenDictionary<string, IReadOnlyList<string>>> teamsOf;
     private readonly Lazy<IReadOnlyList<CatalogProblem>> problems;
     private readonly Lazy<ILookup<string?, CatalogProblem>> problemsOf;
@@ -40,7 +43,7 @@ public sealed partial class CatalogIndex
         problems = new(() => [.. Sources.SelectMany(source => source.Problems), .. Conflicts()]);
         problemsOf = new(() => Problems.ToLookup(problem => problem.Entity?.ToString()));
         all = new(() => Order("ref").Page(Everything, null, false, int.MaxValue, entries));
-        ownerships = new(() => FieldIndex.Of(entry => [CatalogSearch.NameOf(OwnershipOf(entry))], Numbered()));
+        ownerships = new(() => FieldIndex.Of(entry => [CatalogSearch.NameOf(OwnershipOf(entry))], StringComparer.Ordinal, Numbered()));
     }
 
     /// <summary>The revision of the event log that this state belongs to.</summary>
@@ -125,13 +128,28 @@ public sealed partial class CatalogIndex
     internal CatalogEntry?[] Entries => entries;
 
     /// <summary>The index of a field by its name in <see cref="CatalogFields.Values"/>, or <c>ownership</c>.</summary>
-    internal FieldIndex Field(string name) => name == "ownership" ? ownerships.Value : fields.GetOrAdd(name, _ => FieldIndex.Of(CatalogFields.Values[name], Numbered()));
+    internal FieldIndex Field(string name) => name == "ownership" ? ownerships.Value : Field(name, CatalogFields.Values[name], StringComparer.OrdinalIgnoreCase);
 
-    internal SortOrder Order(string name) => orders.GetOrAdd(name, _ => SortOrder.Of(CatalogFields.Orders[name], Numbered()));
+    /// <summary>The index of what each entity by itself says.</summary>
+    /// <param name="name">Stands for the function and the comparer.</param>
+    internal FieldIndex Field(string name, Func<CatalogEntry, IEnumerable<string?>> valuesOf, StringComparer same) => Kept(fields, name, () => FieldIndex.Of(valuesOf, same, Numbered()));
+
+    internal SortOrder Order(string name) => Order(name, CatalogFields.Orders[name]);
+
+    /// <param name="name">Stands for the key.</param>
+    internal SortOrder Order(string name, SortKey key) => Kept(orders, name, () => SortOrder.Of(key, Numbered()));
+
+    internal int? NumberOf(string reference) => numbers.TryGetValue(reference, out var number) ? number : null;
 
     internal WordIndex Words => Volatile.Read(ref words) ?? Interlocked.CompareExchange(ref words, WordIndex.Of([.. Numbered()]), null) ?? words!;
 
-    private IEnumerable<EntryChange> Numbered() => Everything.Numbers().Select(number => new EntryChange(number, null, entries[number]));
+    internal IEnumerable<EntryChange> Numbered() => Everything.Numbers().Select(number => new EntryChange(number, null, entries[number]));
+
+    private static T Kept<T>(ConcurrentDictionary<string, Lazy<T>> kept, string name, Func<T> make)
+    {
+        if (kept.TryGetValue(name, out var known)) return known.Value;
+        return kept.Count < MostKept ? kept.GetOrAdd(name, _ => new Lazy<T>(make)).Value : make();
+    }
 
     private Team TeamOf(CatalogEntry entry) => new(
         entry, [.. Ancestors(entry.Ref)],

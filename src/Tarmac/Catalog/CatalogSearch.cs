@@ -91,11 +91,11 @@ internal static class CatalogSearch
             throw new Problem(400, "bad-request", $"There is no sort order {sort}.", null, "Sort by title, kind, type, owner, lifecycle, tier, changed or since; a leading dash turns it round.");
         var order = index.Order(name);
         // The cursor is the place of the last one shown, so that a page stays right when others come and go before it.
-        var after = query.Cursor is { Length: > 0 } cursor ? ReadCursor(cursor, sort) : ((string, string)?)null;
-        var page = order.Page(matched, after, sort.StartsWith('-'), limit + 1, index.Entries);
+        var after = query.Cursor is { Length: > 0 } cursor ? ReadCursor(cursor, sort) : ((string Key, string Ref)?)null;
+        var page = order.Page(matched, after is { } last ? new SortPlace([last.Key], last.Ref) : null, sort.StartsWith('-'), limit + 1, index.Entries);
         if (page.Count <= limit) return (page, null);
         page.RemoveAt(limit);
-        return (page, WriteCursor(sort, order.KeyOf(page[^1]), page[^1].Ref));
+        return (page, WriteCursor(sort, order.PlaceOf(page[^1]).Key[0] ?? "", page[^1].Ref));
     }
 
     // Relevance has no key to begin behind: its cursor counts.

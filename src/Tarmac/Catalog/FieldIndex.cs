@@ -5,16 +5,22 @@ namespace Tarmac.Catalog;
 /// <summary>What became of the entity with one number: it came (no before), changed, or went (no after).</summary>
 internal readonly record struct EntryChange(int Number, CatalogEntry? Before, CatalogEntry? After);
 
-/// <summary>For one field, the values there are and the entities that have each. Values are the same in any case.</summary>
+/// <summary>For one field, the values there are and the entities that have each.</summary>
 internal sealed class FieldIndex
 {
-    private readonly Func<CatalogEntry, IEnumerable<string>> valuesOf;
+    private readonly Func<CatalogEntry, IEnumerable<string?>> valuesOf;
     private readonly ImmutableDictionary<string, EntitySet> sets;
 
-    private FieldIndex(Func<CatalogEntry, IEnumerable<string>> valuesOf, ImmutableDictionary<string, EntitySet> sets) => (this.valuesOf, this.sets) = (valuesOf, sets);
+    private FieldIndex(Func<CatalogEntry, IEnumerable<string?>> valuesOf, ImmutableDictionary<string, EntitySet> sets, EntitySet having) =>
+        (this.valuesOf, this.sets, Having) = (valuesOf, sets, having);
 
-    public static FieldIndex Of(Func<CatalogEntry, IEnumerable<string>> valuesOf, IEnumerable<EntryChange> entries) =>
-        new FieldIndex(valuesOf, ImmutableDictionary.Create<string, EntitySet>(StringComparer.OrdinalIgnoreCase)).With(entries);
+    /// <param name="valuesOf">Null is a field without a value.</param>
+    /// <param name="same">Which values are one.</param>
+    public static FieldIndex Of(Func<CatalogEntry, IEnumerable<string?>> valuesOf, StringComparer same, IEnumerable<EntryChange> entries) =>
+        new FieldIndex(valuesOf, ImmutableDictionary.Create<string, EntitySet>(same), EntitySet.None).With(entries);
+
+    /// <summary>The entities that have the field, with a value or without.</summary>
+    public EntitySet Having { get; }
 
     public IEnumerable<KeyValuePair<string, EntitySet>> Values => sets;
 
@@ -23,19 +29,24 @@ internal sealed class FieldIndex
     /// <summary>The entities that have any of these values.</summary>
     public EntitySet Any(IEnumerable<string> values) => EntitySet.Union([.. values.Select(value => this[value]).Where(set => set.Count > 0)]);
 
+    /// <summary>The entities that have a value of this kind.</summary>
+    public EntitySet Where(Func<string, bool> isWanted) => EntitySet.Union([.. sets.Where(value => isWanted(value.Key)).Select(value => value.Value)]);
+
     public FieldIndex With(IEnumerable<EntryChange> changes)
     {
-        var moves = new Dictionary<string, (List<int> Out, List<int> In)>(StringComparer.OrdinalIgnoreCase);
+        var moves = new Dictionary<string, (List<int> Out, List<int> In)>(sets.KeyComparer);
+        var (without, with) = (new List<int>(), new List<int>());
         foreach (var change in changes)
         {
-            var before = Distinct(change.Before);
-            var after = Distinct(change.After);
+            var (before, had) = Distinct(change.Before);
+            var (after, has) = Distinct(change.After);
+            if (had != has) (has ? with : without).Add(change.Number);
             foreach (var value in before)
                 if (!after.Contains(value)) Move(moves, value).Out.Add(change.Number);
             foreach (var value in after)
                 if (!before.Contains(value)) Move(moves, value).In.Add(change.Number);
         }
-        if (moves.Count == 0) return this;
+        if (moves.Count == 0 && without.Count == 0 && with.Count == 0) return this;
         var changed = sets.ToBuilder();
         foreach (var (value, (gone, come)) in moves)
         {
@@ -43,10 +54,19 @@ internal sealed class FieldIndex
             if (set.Count == 0) changed.Remove(value);
             else changed[value] = set;
         }
-        return new FieldIndex(valuesOf, changed.ToImmutable());
+        return new FieldIndex(valuesOf, changed.ToImmutable(), Having.With(without, with));
     }
 
-    private HashSet<string> Distinct(CatalogEntry? entry) => entry is null ? [] : new HashSet<string>(valuesOf(entry), StringComparer.OrdinalIgnoreCase);
+    private (HashSet<string> Values, bool Any) Distinct(CatalogEntry? entry)
+    {
+        var (values, any) = (new HashSet<string>(sets.KeyComparer), false);
+        foreach (var value in entry is null ? [] : valuesOf(entry))
+        {
+            any = true;
+            if (value is not null) values.Add(value);
+        }
+        return (values, any);
+    }
 
     private static (List<int> Out, List<int> In) Move(Dictionary<string, (List<int>, List<int>)> moves, string value)
     {

@@ -1,86 +1,103 @@
 namespace Tarmac.Catalog;
 
+/// <summary>What an order compares entities by. The functions look at nothing else.</summary>
+internal sealed record SortKey(Func<CatalogEntry, string?[]> Of, Comparison<string?[]> Compare)
+{
+    /// <summary>The order of one text that every entity has, in any case.</summary>
+    public static SortKey ByText(Func<CatalogEntry, string> textOf) => new(entry => [textOf(entry)], (a, b) => string.Compare(a[0], b[0], StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Where an entity stands in an order: its key, and its reference, which decides among equals.</summary>
+internal readonly record struct SortPlace(string?[] Key, string Ref);
+
 /// <summary>Every entity in the order of one key; among equals by reference.</summary>
 internal sealed class SortOrder
 {
-    private readonly Func<CatalogEntry, string> keyOf;
+    private readonly SortKey key;
     private readonly int[] numbers;
 
-    private SortOrder(Func<CatalogEntry, string> keyOf, int[] numbers) => (this.keyOf, this.numbers) = (keyOf, numbers);
+    private SortOrder(SortKey key, int[] numbers) => (this.key, this.numbers) = (key, numbers);
 
-    public static SortOrder Of(Func<CatalogEntry, string> keyOf, IEnumerable<EntryChange> entries)
+    public static SortOrder Of(SortKey key, IEnumerable<EntryChange> entries)
     {
-        var all = entries.Select(change => (Key: (keyOf(change.After!), change.After!.Ref), change.Number)).ToArray();
-        Array.Sort(all, (a, b) => Compare(a.Key, b.Key));
-        return new SortOrder(keyOf, Array.ConvertAll(all, item => item.Number));
+        var all = entries.Select(change => (Place: new SortPlace(key.Of(change.After!), change.After!.Ref), change.Number)).ToArray();
+        Array.Sort(all, (a, b) => Compare(key, a.Place, b.Place));
+        return new SortOrder(key, Array.ConvertAll(all, item => item.Number));
     }
 
-    public string KeyOf(CatalogEntry entry) => keyOf(entry);
+    public int Count => numbers.Length;
+
+    /// <summary>The number of the entity at a rank.</summary>
+    public int this[int rank] => numbers[rank];
+
+    public SortPlace PlaceOf(CatalogEntry entry) => new(key.Of(entry), entry.Ref);
 
     /// <param name="entries">The entities after the changes, by number.</param>
     public SortOrder With(IReadOnlyCollection<EntryChange> changes, CatalogEntry?[] entries)
     {
-        var moved = changes.Where(change => change.Before is null || change.After is null || keyOf(change.Before) != keyOf(change.After)).ToList();
+        var moved = changes.Where(change => change.Before is null || change.After is null || key.Compare(key.Of(change.Before), key.Of(change.After)) != 0).ToList();
         if (moved.Count == 0) return this;
         var leaving = moved.Where(change => change.Before is not null).Select(change => change.Number).ToHashSet();
         var kept = leaving.Count == 0 ? numbers : Array.FindAll(numbers, number => !leaving.Contains(number));
-        var coming = moved.Where(change => change.After is not null).Select(change => (Key: (keyOf(change.After!), change.After!.Ref), change.Number)).ToArray();
-        Array.Sort(coming, (a, b) => Compare(a.Key, b.Key));
+        var coming = moved.Where(change => change.After is not null).Select(change => (Place: PlaceOf(change.After!), change.Number)).ToArray();
+        Array.Sort(coming, (a, b) => Compare(key, a.Place, b.Place));
         var changed = new int[kept.Length + coming.Length];
         var (from, to) = (0, 0);
-        foreach (var (key, number) in coming)
+        foreach (var (place, number) in coming)
         {
-            var place = PlaceOf(kept, key, entries);
-            Array.Copy(kept, from, changed, to, place - from);
-            to += place - from;
-            from = place;
+            var rank = RankOf(kept, place, entries);
+            Array.Copy(kept, from, changed, to, rank - from);
+            to += rank - from;
+            from = rank;
             changed[to++] = number;
         }
         Array.Copy(kept, from, changed, to, kept.Length - from);
-        return new SortOrder(keyOf, changed);
+        return new SortOrder(key, changed);
     }
 
     /// <summary>Up to so many of a set, in order, behind a place.</summary>
     /// <param name="after">The place; null begins at the beginning.</param>
-    public List<CatalogEntry> Page(EntitySet wanted, (string Key, string Ref)? after, bool descending, int limit, CatalogEntry?[] entries)
+    public List<CatalogEntry> Page(EntitySet wanted, SortPlace? after, bool descending, int limit, CatalogEntry?[] entries)
     {
         var page = new List<CatalogEntry>(Math.Min(limit, wanted.Count));
         if (wanted.Count == 0) return page;
         wanted = wanted.ForLookups();
         if (descending)
         {
-            for (var place = (after is { } last ? PlaceOf(numbers, last, entries) : numbers.Length) - 1; place >= 0 && page.Count < limit; place--)
-                if (wanted.Contains(numbers[place])) page.Add(entries[numbers[place]]!);
+            for (var rank = (after is { } last ? RankOf(last, entries) : numbers.Length) - 1; rank >= 0 && page.Count < limit; rank--)
+                if (wanted.Contains(numbers[rank])) page.Add(entries[numbers[rank]]!);
             return page;
         }
-        for (var place = after is { } first ? PlaceBehind(first, entries) : 0; place < numbers.Length && page.Count < limit; place++)
-            if (wanted.Contains(numbers[place])) page.Add(entries[numbers[place]]!);
+        for (var rank = after is { } first ? RankBehind(first, entries) : 0; rank < numbers.Length && page.Count < limit; rank++)
+            if (wanted.Contains(numbers[rank])) page.Add(entries[numbers[rank]]!);
         return page;
     }
 
-    // The first place whose entity does not come before the key.
-    private int PlaceOf(int[] among, (string, string) key, CatalogEntry?[] entries)
+    /// <summary>How many entities stand before a place.</summary>
+    public int RankOf(SortPlace place, CatalogEntry?[] entries) => RankOf(numbers, place, entries);
+
+    /// <summary>How many stand before a place or on it.</summary>
+    public int RankBehind(SortPlace place, CatalogEntry?[] entries)
+    {
+        var rank = RankOf(numbers, place, entries);
+        return rank < numbers.Length && Compare(key, PlaceOf(entries[numbers[rank]]!), place) == 0 ? rank + 1 : rank;
+    }
+
+    private int RankOf(int[] among, SortPlace place, CatalogEntry?[] entries)
     {
         var (low, high) = (0, among.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var entry = entries[among[middle]]!;
-            if (Compare((keyOf(entry), entry.Ref), key) < 0) low = middle + 1;
+            if (Compare(key, PlaceOf(entries[among[middle]]!), place) < 0) low = middle + 1;
             else high = middle;
         }
         return low;
     }
 
-    private int PlaceBehind((string Key, string Ref) key, CatalogEntry?[] entries)
+    private static int Compare(SortKey key, SortPlace a, SortPlace b)
     {
-        var place = PlaceOf(numbers, key, entries);
-        return place < numbers.Length && entries[numbers[place]] is { } entry && Compare((keyOf(entry), entry.Ref), key) == 0 ? place + 1 : place;
-    }
-
-    private static int Compare((string Key, string Ref) a, (string Key, string Ref) b)
-    {
-        var byKey = string.Compare(a.Key, b.Key, StringComparison.OrdinalIgnoreCase);
+        var byKey = key.Compare(a.Key, b.Key);
         return byKey != 0 ? byKey : string.CompareOrdinal(a.Ref, b.Ref);
     }
 }

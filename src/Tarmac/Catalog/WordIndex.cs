@@ -17,8 +17,8 @@ internal sealed class WordIndex
 
     public static WordIndex Of(IReadOnlyCollection<EntryChange> entries)
     {
-        var everywhere = FieldIndex.Of(CatalogRules.WordsOf, entries);
-        return new(everywhere.Values.Select(pair => pair.Key).ToImmutableSortedSet(StringComparer.Ordinal), everywhere, FieldIndex.Of(CatalogRules.NameWordsOf, entries));
+        var everywhere = FieldIndex.Of(CatalogRules.WordsOf, StringComparer.OrdinalIgnoreCase, entries);
+        return new(everywhere.Values.Select(pair => pair.Key).ToImmutableSortedSet(StringComparer.Ordinal), everywhere, FieldIndex.Of(CatalogRules.NameWordsOf, StringComparer.OrdinalIgnoreCase, entries));
     }
 
     public WordIndex With(IReadOnlyCollection<EntryChange> changes)

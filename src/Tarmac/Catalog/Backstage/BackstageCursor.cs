@@ -9,14 +9,14 @@ namespace Tarmac.Catalog.Backstage;
 /// Where a page ended, and all that was asked, so that the next page is asked for by this alone. It names a place in the
 /// order rather than a number, so nothing is shown twice or left out when entities come and go.
 /// </summary>
-internal sealed record BackstageCursor(JsonObject? Query, FullText? Text, IReadOnlyList<OrderField> Order, Place After, bool Backwards, bool Count, int Limit)
+internal sealed record BackstageCursor(JsonObject? Query, FullText? Text, IReadOnlyList<OrderField> Order, SortPlace After, bool Backwards, bool Count, int Limit)
 {
     public string Write()
     {
         var json = new JsonObject
         {
             ["orderFields"] = new JsonArray([.. Order.Select(field => (JsonNode)new JsonObject { ["field"] = field.Key, ["order"] = field.Descending ? "desc" : "asc" })]),
-            ["after"] = new JsonArray([.. After.Values.Select(value => (JsonNode?)value), After.Ref]),
+            ["after"] = new JsonArray([.. After.Key.Select(value => (JsonNode?)value), After.Ref]),
             ["isPrevious"] = Backwards,
             ["totalItems"] = Count ? "include" : "exclude",
             ["limit"] = Limit,
@@ -44,7 +44,7 @@ internal sealed record BackstageCursor(JsonObject? Query, FullText? Text, IReadO
         if (after.Count != order.Count + 1 || after[^1] is not { } reference || Body.Number(json, "limit") is not { } limit) throw Foreign();
         return new BackstageCursor(
             Body.Object(json, "query"), Body.Object(json, "fullTextFilter") is { } words ? new FullText(Body.Text(words, "term") ?? throw Foreign(), Body.Texts(words, "fields") ?? throw Foreign()) : null,
-            order, new Place(after[..^1], reference), BackstageFields.TextOf(json["isPrevious"]) == "true", Body.Text(json, "totalItems") == "include", Math.Max(limit, 0));
+            order, new SortPlace([.. after[..^1]], reference), BackstageFields.TextOf(json["isPrevious"]) == "true", Body.Text(json, "totalItems") == "include", Math.Max(limit, 0));
     }
 
     private static Problem Foreign() => new(400, "bad-request", "The cursor is not one of ours.", null, "Take nextCursor or prevCursor from the page before, as it is.");

@@ -30,73 +30,24 @@ public readonly record struct OrderField(string Key, bool Descending)
     };
 }
 
-/// <summary>Where an entity stands in an order: its values, and its reference, which decides among equals.</summary>
-/// <param name="Values">In lower case; null for an entity without the field, which stands last in either direction.</param>
-public sealed record Place(IReadOnlyList<string?> Values, string Ref)
+/// <summary>An order by several fields: lower case, and an entity without the field stands last in either direction.</summary>
+internal static class EntityOrder
 {
-    public static int Compare(Place a, Place b, IReadOnlyList<OrderField> order)
+    public static string NameOf(IReadOnlyList<OrderField> order) => "backstage:" + string.Join('\n', order.Select(field => (field.Descending ? "-" : "+") + field.Key));
+
+    /// <param name="valuesOf">The values of an entity's field.</param>
+    public static SortKey KeyOf(IReadOnlyList<OrderField> order, Func<CatalogEntry, string, IEnumerable<string?>> valuesOf) => new(
+        entry => [.. order.Select(field => valuesOf(entry, field.Key).OfType<string>().Select(value => value.ToLowerInvariant()).Min(StringComparer.Ordinal))],
+        (a, b) => Compare(order, a, b));
+
+    private static int Compare(IReadOnlyList<OrderField> order, string?[] a, string?[] b)
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        ArgumentNullException.ThrowIfNull(order);
         for (var number = 0; number < order.Count; number++)
         {
-            var (left, right) = (a.Values[number], b.Values[number]);
-            if (left is null != right is null) return left is null ? 1 : -1;
-            var compared = string.CompareOrdinal(left, right);
+            if (a[number] is null != b[number] is null) return a[number] is null ? 1 : -1;
+            var compared = string.CompareOrdinal(a[number], b[number]);
             if (compared != 0) return order[number].Descending ? -compared : compared;
         }
-        return string.CompareOrdinal(a.Ref, b.Ref);
-    }
-}
-
-/// <summary>All entities of a snapshot in one order.</summary>
-internal sealed class OrderedEntities
-{
-    private readonly IReadOnlyList<OrderField> order;
-    private readonly Place[] places;
-    private readonly int[] numbers;
-    private readonly IReadOnlyList<CatalogEntry> all;
-
-    public OrderedEntities(CatalogIndex index, IReadOnlyList<OrderField> order)
-    {
-        this.order = order;
-        all = index.All;
-        numbers = [.. Enumerable.Range(0, all.Count)];
-        places = [.. all.Select(entry => PlaceOf(index, entry))];
-        Array.Sort(places, numbers, Comparer<Place>.Create((a, b) => Place.Compare(a, b, order)));
-    }
-
-    public int Count => numbers.Length;
-
-    public CatalogEntry this[int rank] => all[numbers[rank]];
-
-    /// <summary>The number of an entity in <see cref="CatalogIndex.All"/>.</summary>
-    public int NumberOf(int rank) => numbers[rank];
-
-    public Place PlaceOf(int rank) => places[rank];
-
-    /// <summary>How many stand before a place.</summary>
-    public int Before(Place place) => Split(position => Place.Compare(position, place, order) < 0);
-
-    /// <summary>How many stand before a place or on it.</summary>
-    public int UpTo(Place place) => Split(position => Place.Compare(position, place, order) <= 0);
-
-    private int Split(Func<Place, bool> isLeft)
-    {
-        var (low, high) = (0, places.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (isLeft(places[middle])) low = middle + 1;
-            else high = middle;
-        }
-        return low;
-    }
-
-    private Place PlaceOf(CatalogIndex index, CatalogEntry entry)
-    {
-        var fields = new EntityFieldSet(index) { Entry = entry };
-        return new Place([.. order.Select(field => fields.Values(field.Key).OfType<string>().Select(value => value.ToLowerInvariant()).Min(StringComparer.Ordinal))], entry.Ref);
+        return 0;
     }
 }

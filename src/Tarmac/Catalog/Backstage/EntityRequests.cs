@@ -45,7 +45,7 @@ public sealed class EntityQueryRequest
 }
 
 /// <summary>A page of a query, however it was asked for.</summary>
-internal sealed record PageRequest(JsonObject? Query, FullText? Text, IReadOnlyList<OrderField> Order, Place? After, bool Backwards, int Offset, int Limit, bool Count, FieldSelection? Fields)
+internal sealed record PageRequest(JsonObject? Query, FullText? Text, IReadOnlyList<OrderField> Order, SortPlace? After, bool Backwards, int Offset, int Limit, bool Count, FieldSelection? Fields)
 {
     public const int UsualLimit = 200;
 
@@ -85,8 +85,8 @@ internal sealed record PageRequest(JsonObject? Query, FullText? Text, IReadOnlyL
         number < 0 ? throw new Problem(400, "bad-request", $"{name} is {number}.", null, $"Give a {name} of zero or more.") : number;
 
     /// <summary>The cursor of the page behind or before this one.</summary>
-    public string? Cursor(Place? place, bool backwards) =>
-        place is null ? null : new BackstageCursor(Query, Text, Order, place, backwards, Count, Limit).Write();
+    public string? Cursor(SortPlace? place, bool backwards) =>
+        place is { } known ? new BackstageCursor(Query, Text, Order, known, backwards, Count, Limit).Write() : null;
 
     private static List<string> Split(string[]? fields) =>
         [.. (fields ?? []).SelectMany(field => field.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];

@@ -56,13 +56,29 @@ public sealed class EntityQueryTests
         }
     }
 
-    private static CatalogIndex Shelf(int components)
+    [Fact]
+    public void What_was_asked_before_a_change_is_answered_after_it_as_if_asked_for_the_first_time()
     {
-        var entries = Enumerable.Range(0, components).Select(number => BackstageFieldsTests.Entry($$"""
+        var (before, after) = (Read(Enumerable.Range(0, 40)), Read(Enumerable.Range(3, 40).Where(number => number != 20)));
+        var index = CatalogIndex.Empty.With(null, before, 1, DateTimeOffset.UnixEpoch);
+        var fresh = CatalogIndex.Empty.With(null, after, 2, DateTimeOffset.UnixEpoch);
+        var query = new EntityQuery(
+            PredicateReader.Read(PredicateReader.OfFilters(["metadata.tags=java", "relations.ownedby=group:default/g1"])), null, [OrderField.Parse("spec.size"), OrderField.Parse("spec.type,desc")]);
+        string[] keys = ["spec.type", "metadata.tags", "spec.size", "relations.ownedby"];
+        Answers(index);
+        Assert.Equal(Answers(fresh), Answers(index.With(before, after, 2, DateTimeOffset.UnixEpoch)));
+
+        List<string> Answers(CatalogIndex asked) => [.. query.All(asked).Select(entry => entry.Ref), .. keys.SelectMany(key => query.Counts(asked, key)).Select(count => $"{count.Value} {count.Count}")];
+    }
+
+    private static CatalogIndex Shelf(int components) => CatalogIndex.Empty.With(null, Read(Enumerable.Range(0, components)), 1, DateTimeOffset.UnixEpoch);
+
+    private static SourceState Read(IEnumerable<int> components)
+    {
+        var entries = components.Select(number => BackstageFieldsTests.Entry($$"""
             {"apiVersion": "backstage.io/v1alpha1", "kind": "Component", "metadata": {"name": "c{{number:d3}}", "tags": ["{{(number % 2 == 0 ? "java" : "till")}}"]},
              "spec": {"type": "{{(number % 3 == 0 ? "Service" : "library")}}", "lifecycle": "production", "owner": "g{{number % 2}}"{{(number % 5 == 0 ? ", \"size\": 3" : "")}} } }
             """)).ToList();
-        var source = entries[0].Source;
-        return CatalogIndex.Empty.With(null, new SourceState(source, DateTimeOffset.UnixEpoch, null, 1, 1, entries, []), 1, DateTimeOffset.UnixEpoch);
+        return new SourceState(entries[0].Source, DateTimeOffset.UnixEpoch, null, 1, 1, entries, []);
     }
 }
