@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Tarmac.Delivery;
 using Tarmac.Foundation.Operations;
@@ -37,15 +38,28 @@ public sealed class RecoveryTests
             _ = Posix.Kill(instance.ReadChild()!.Pid, Posix.SigKill);
             await HostedServices.Until(() => Task.FromResult(!instance.ReadShim()!.Identity.IsAlive && !instance.ReadChild()!.Identity.IsAlive), "the instance is gone");
             // Its port is somebody else's now, who answers whatever is asked.
-            await using var other = await Upstream.SayingAsync("another service", instance.ReadSpec()!.Ports[0]);
+            await using var other = await Take(instance.ReadSpec()!.Ports[0]);
 
             await platform.Start(null);
             await client.UntilServing("alpha");
             Assert.Equal("0", await client.Body("alpha"));
-            Assert.NotEqual(other.Port, instance.ReadSpec()!.Ports[0]);
+            if (other is not null) Assert.NotEqual(other.Port, instance.ReadSpec()!.Ports[0]);
         }
         Directory.Delete(home, recursive: true);
         Directory.Delete(roads, recursive: true);
+    }
+
+    // Null when it is taken already, by a service of another platform on this machine; that one may give it back.
+    private static async Task<Upstream?> Take(int port)
+    {
+        try
+        {
+            return await Upstream.SayingAsync("another service", port);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return null;
+        }
     }
 
     [Fact]
