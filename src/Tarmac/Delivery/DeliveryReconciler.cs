@@ -77,7 +77,7 @@ public sealed class DeliveryReconciler(
     private async Task RestoreRoute(string service, string environment, CancellationToken cancellation)
     {
         // Asked again: an operation that began meanwhile may already have switched.
-        if (!await IsBusy(service, cancellation)) await deploymentRoutes.Restore(service, environment, cancellation);
+        if (!await operations.IsBusy(ServiceName.Entity(service), cancellation)) await deploymentRoutes.Restore(service, environment, cancellation);
     }
 
     private async Task BringBack(Deployment deployment, CancellationToken cancellation)
@@ -87,7 +87,7 @@ public sealed class DeliveryReconciler(
         var subject = ServiceName.Entity(deployment.Service);
         var failures = (await operations.List(subject, null, 20, cancellation)).TakeWhile(operation => operation is { Kind: ActivateOperation.KindName, State: OperationState.Failed } && operation.Principal == Principal.Platform.Ref).ToList();
         if (failures is [{ FinishedAt: { } last }, ..] && clock.GetUtcNow() < last + WaitAfter(failures.Count)) return;
-        if (await IsBusy(deployment.Service, cancellation) || await store.Deployment(deployment.Service, deployment.Environment, cancellation) != deployment) return;
+        if (await operations.IsBusy(subject, cancellation) || await store.Deployment(deployment.Service, deployment.Environment, cancellation) != deployment) return;
         logger.LogWarning("Instance {Instance} is gone; starting release {Release} again", deployment.Instance, deployment.Release);
         await database.Write(session => operations.Enqueue(session, ActivateOperation.Request(
             deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref)), cancellation);
@@ -114,9 +114,6 @@ public sealed class DeliveryReconciler(
             if (kept[place] > EndedInstancesKept) await Attempt($"Deleting {handle.Id}", () => runtime.RemoveAsync(handle.Id, cancellation), cancellation);
         }
     }
-
-    private async Task<bool> IsBusy(string service, CancellationToken cancellation) =>
-        (await operations.Unfinished(cancellation)).Any(operation => operation.Subject == ServiceName.Entity(service));
 
     private async Task Attempt(string what, Func<Task> work, CancellationToken cancellation)
     {

@@ -80,7 +80,7 @@ public sealed class Pushes(Repositories repositories, Database database, Deliver
         if (await repositories.Head(service.Name, cancellation) is { } head && head != service.Head)
         {
             // An operation that made the commit decides it, also when it goes on after a crash.
-            if ((await operations.Unfinished(cancellation)).Any(operation => operation.Subject == ServiceName.Repository(service.Name))) return;
+            if (await operations.IsBusy(ServiceName.Repository(service.Name), cancellation)) return;
             await Accept(service.Name, Principal.Platform.Ref, cancellation);
         }
         settled[service.Name] = stamp;

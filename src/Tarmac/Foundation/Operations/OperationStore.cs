@@ -52,6 +52,10 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     public Task<List<OperationOverview>> Unfinished(CancellationToken cancellation = default) =>
         List($"where state in {(string[])[OperationState.Pending, OperationState.Running]} order by number", cancellation);
 
+    /// <summary>Whether anything that waits or runs is on a subject.</summary>
+    public async Task<bool> IsBusy(string subject, CancellationToken cancellation = default) =>
+        await database.Read(session => session.Number($"select count(*) from operation where subject = {subject} and state in {(string[])[OperationState.Pending, OperationState.Running]}"), cancellation) > 0;
+
     /// <summary>The latest on any of some subjects, newest first.</summary>
     public Task<List<OperationOverview>> Latest(IReadOnlyCollection<string> subjects, int limit, CancellationToken cancellation = default) =>
         List($"where subject in {subjects} order by number desc limit {limit}", cancellation);
