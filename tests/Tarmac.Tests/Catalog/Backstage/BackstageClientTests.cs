@@ -17,7 +17,7 @@ public sealed class BackstageClientTests(BackstageClientPackage package) : IClas
     {
         Assert.SkipUnless(BackstageClientPackage.IsPossible, "node and npm are not installed; the client of Backstage's catalog is not driven");
         await using var folder = new CatalogFolder();
-        folder.Write("all.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\nspec: {targets: [./vouchers/catalog-info.yaml]}\n");
+        folder.Write("all.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\nspec: {targets: [./vouchers/*.yaml, stock.yaml]}\n");
         folder.Write("vouchers/catalog-info.yaml", CatalogFolder.Component("vouchers", description: "Issues discount vouchers at the till.", more: "dependsOn: [component:stock-levels]"));
         folder.Write("stock.yaml", CatalogFolder.Component("stock-levels", "stock"));
         var platform = await folder.Start();
@@ -76,6 +76,8 @@ public sealed class BackstageClientTests(BackstageClientPackage package) : IClas
         var ancestors = (await client.Call("getEntityAncestors", Object($$"""{"entityRef": "{{Vouchers}}"}""")))!;
         Assert.Equal(Vouchers, Text(ancestors, "rootEntityRef"));
         Assert.Equal(["vouchers", "all"], ancestors["items"]!.AsArray().Select(item => Text(item!["entity"]!["metadata"]!, "name")));
+        Assert.Equal("""["location:default/all"]""", ancestors["items"]![0]!["parentEntityRefs"]!.ToJsonString());
+        ancestors = (await client.Call("getEntityAncestors", Object("""{"entityRef": "component:default/stock-levels"}""")))!;
         Assert.Equal("""["location:default/all"]""", ancestors["items"]![0]!["parentEntityRefs"]!.ToJsonString());
         Assert.Equal((404, "NotFoundError"), Kind(await client.Fails("getEntityAncestors", Object("""{"entityRef": "component:default/nothing"}"""))));
     }
