@@ -50,7 +50,7 @@ internal static class Commands
         new Noun("break-glass", "Act on a service you do not own, in an emergency.", "tarmac break-glass start vouchers --reason \"Checkout is down, owner asleep\"",
             new BreakGlassStartCommand(), new BreakGlassEndCommand()),
         new Noun("source", "Where the catalog's entities come from.", "tarmac source list",
-            new SourceAddCommand(), new SourceListCommand(), new SourceRefreshCommand(), new SourceRemoveCommand()),
+            new SourceAddCommand(), new SourceListCommand(), new SourceRefreshCommand(), new SourceWebhookCommand(), new SourceRemoveCommand()),
         new Noun("webhook", "Tell a team of what concerns it.", "tarmac webhook add promotions https://example.test/hook",
             new WebhookAddCommand(), new WebhookListCommand(), new WebhookRemoveCommand()),
         new Noun("road", "The paved roads a service can be made from.", "tarmac road list", new RoadListCommand()),

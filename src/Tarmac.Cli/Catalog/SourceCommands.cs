@@ -8,7 +8,9 @@ namespace Tarmac.Cli.Catalog;
 internal sealed class SourceAddCommand : ChangeVerb
 {
     private readonly Argument<string> name;
-    private readonly Argument<string> location;
+    private readonly Argument<string?> location;
+    private readonly Option<string?> type = new("--type") { Description = "What the location is, when it does not look like it: folder, git or url; push for what tools hand in." };
+    private readonly Option<string[]> kind = new("--kind") { Description = "A kind of entity that may come from it; repeat it for several, leave it out for any." };
     private readonly Option<string?> branch = new("--branch") { Description = "The branch of a repository." };
     private readonly Option<string[]> pattern = new("--pattern") { Description = "Which files of a repository are read; repeat it for several." };
     private readonly Option<string?> credential = new("--credential") { Description = "Where the platform finds a token: env:NAME or file:/path." };
@@ -18,17 +20,18 @@ internal sealed class SourceAddCommand : ChangeVerb
     {
         CanBeLeft();
         name = With(new Argument<string>("name") { Description = "How the source is called." });
-        location = With(new Argument<string>("location") { Description = "An https address of a git repository or YAML file, or a path on the platform's machine." });
-        foreach (var option in (Option[])[branch, pattern, credential, owner]) Options.Add(option);
+        location = With(new Argument<string?>("location") { Description = "An https address of a git repository or YAML file, or a path on the platform's machine; none for what tools push.", Arity = ArgumentArity.ZeroOrOne });
+        foreach (var option in (Option[])[type, kind, branch, pattern, credential, owner]) Options.Add(option);
     }
 
     protected override Task<int> Run(Invocation run)
     {
-        var place = run.Get(location)!;
-        var input = new JsonObject { ["name"] = run.Get(name), ["location"] = place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place) };
-        foreach (var (field, option) in new[] { ("branch", branch), ("credential", credential), ("owner", owner) })
+        var input = new JsonObject { ["name"] = run.Get(name) };
+        if (run.Get(location) is { } place) input["location"] = place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
+        foreach (var (field, option) in new[] { ("type", type), ("branch", branch), ("credential", credential), ("owner", owner) })
             if (run.Get(option) is { } value) input[field] = value;
-        if (run.Get(pattern) is { Length: > 0 } patterns) input["patterns"] = new JsonArray([.. patterns.Select(each => (JsonNode)each)]);
+        foreach (var (field, option) in new[] { ("patterns", pattern), ("kinds", kind) })
+            if (run.Get(option) is { Length: > 0 } several) input[field] = new JsonArray([.. several.Select(each => (JsonNode)each)]);
         return Perform(run, input);
     }
 }
@@ -59,6 +62,20 @@ internal sealed class SourceRefreshCommand : ChangeVerb
     }
 
     protected override Task<int> Run(Invocation run) => Perform(run, new JsonObject { ["name"] = run.Get(name) });
+}
+
+internal sealed class SourceWebhookCommand : ChangeVerb
+{
+    private readonly Argument<string> name;
+
+    public SourceWebhookCommand() : base(CatalogActions.MakeWebhook, "webhook", null, "tarmac source webhook shop") =>
+        name = With(new Argument<string>("name") { Description = "The source's name." });
+
+    protected override Task<int> Run(Invocation run) => Perform(run, new JsonObject { ["name"] = run.Get(name) }, answer =>
+    {
+        run.Terminal.Line($"Have pushes announced to {answer.Text("result", "path")} of this platform.");
+        if (answer.Text("secret") is { } secret) run.Terminal.Line($"Secret: {secret} (it is not shown again)");
+    });
 }
 
 internal sealed class SourceRemoveCommand : ChangeVerb

@@ -11,12 +11,13 @@ public static class CatalogActions
         ActionRights.Anyone,
         InputSchema.Of(
             InputField.Text("name", "How the source is called.", required: true) with { Pattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?" },
-            InputField.Text("location", "An https address of a git repository or of a YAML file; operators may also name an absolute path.", required: true) with { MaxLength = 1000, Example = "https://git.example.test/shop/vouchers.git" },
-            InputField.Text("type", "What the location is; found out by how it looks when not said.") with { Choices = ["folder", "git", "url"] },
+            InputField.Text("location", "An https address of a git repository or of a YAML file; operators may also name an absolute path. Nothing for what tools push.") with { MaxLength = 1000, Example = "https://git.example.test/shop/vouchers.git" },
+            InputField.Text("type", "What the location is; found out by how it looks when not said. Push is for files that tools hand in.") with { Choices = ["folder", "git", "url", "push"] },
             InputField.Text("branch", "The branch of a repository; its default one when not said.") with { Pattern = "[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}" },
             new InputField("patterns", InputKind.TextList) { Description = "Which files of a repository are read, such as services/*/catalog-info.yaml; every catalog-info.yaml when not said.", MaxLength = 500 },
             InputField.Text("credential", "Where the platform finds a token for it: env:NAME or file:/path. Only operators may name one, because the token goes where the location is.") with { MaxLength = 500 },
             InputField.Text("owner", "The group that may change and remove the source; your team when you have one, else you.") with { Format = InputFormat.EntityRef, EntityKind = "Group" },
+            new InputField("kinds", InputKind.TextList) { Description = "The kinds of entities that may come from it, such as Component and API; any when not said.", MaxLength = 63 },
             new InputField("everySeconds", InputKind.Integer) { Description = "How often a repository or address is asked for news.", Default = 60, Minimum = 5, Maximum = 86400 }),
         "tarmac source add {name} {location}");
 
@@ -27,6 +28,10 @@ public static class CatalogActions
     public static readonly ActionDefinition RemoveSource = new(
         "source.remove", "Remove a catalog source", "Reads a source no more. Entities that only it declared are kept as orphans for 30 days. Its owner and operators may.", ActionRights.Anyone,
         InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source remove {name}", Destructive: true);
+
+    public static readonly ActionDefinition MakeWebhook = new(
+        "source.webhook", "Make a webhook for a source", "Makes the secret with which a git host announces pushes, so that the source is read at once. A new one takes the place of the one before. Its owner and operators may.",
+        ActionRights.Anyone, InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source webhook {name}");
 
     private static readonly InputField Entity = InputField.Text("entity", "Its full reference.", required: true) with { MaxLength = 400, Example = "component:default/vouchers" };
 
@@ -56,5 +61,5 @@ public static class CatalogActions
         "ownership.withdraw", "Withdraw an offer", "Takes an offer of ownership back.", ActionRights.OwningTeam, InputSchema.Of(Offer));
 
     public static readonly IReadOnlyList<ActionDefinition> All =
-        [AddSource, RefreshSource, RemoveSource, HandOver, RemoveOrphan, OfferOwnership, AcceptOwnership, DeclineOwnership, WithdrawOwnership];
+        [AddSource, RefreshSource, RemoveSource, MakeWebhook, HandOver, RemoveOrphan, OfferOwnership, AcceptOwnership, DeclineOwnership, WithdrawOwnership];
 }

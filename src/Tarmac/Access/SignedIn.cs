@@ -19,10 +19,13 @@ public sealed class SignedIn(RequestDelegate next, AccessStore store, IOrganisat
     private static readonly string[] Open = ["/sign-in", "/docs"];
     private static readonly string[] Anonymous = ["/health", "/assets"];
 
+    // Git hosts prove themselves by a signature, some of them in the header that otherwise holds a token.
+    private static readonly string[] Signed = ["/api/v1/catalog/webhooks"];
+
     public async Task Invoke(HttpContext context)
     {
         // Whether the platform lives must not depend on whether its database does.
-        if (Anonymous.Any(path => context.Request.Path.StartsWithSegments(path)))
+        if (Anonymous.Concat(Signed).Any(path => context.Request.Path.StartsWithSegments(path)))
         {
             await next(context);
             return;

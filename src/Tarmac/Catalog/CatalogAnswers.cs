@@ -73,14 +73,15 @@ public sealed record EntityAnswer(
 /// <param name="CheckedAt">When it was last asked whether it has news, since the platform started; for registered sources that are fetched.</param>
 /// <param name="NextAt">When it is asked again.</param>
 /// <param name="Owner">Who may change the registration; null for what is not registered.</param>
+/// <param name="Kinds">The kinds of entities that may come from it; any when empty.</param>
 public sealed record SourceAnswer(
     string Name, string Kind, string Location, string? Description, bool GivesRights, string Health, string? Error, DateTimeOffset? ReadAt,
-    int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt, DateTimeOffset? CheckedAt, DateTimeOffset? NextAt, string? Owner, string? Branch, IReadOnlyList<string>? Patterns)
+    int Files, int Entities, int Refused, int Problems, string AddedBy, DateTimeOffset AddedAt, DateTimeOffset? CheckedAt, DateTimeOffset? NextAt, string? Owner, string? Branch, IReadOnlyList<string>? Patterns, IReadOnlyList<string>? Kinds)
 {
     internal static SourceAnswer Of(CatalogIndex index, SourceState state, Registration? registered, SourceTurn? turn) => new(
         state.Source.Name, EntityAnswer.Lower(state.Source.Kind), state.Source.Location, state.Source.Description, state.Source.GivesRights, state.Health, state.Error, state.ReadAt,
         state.Files, state.Entries.Count, state.Refused, index.Problems.Count(problem => problem.Source == state.Source.Name), state.Source.AddedBy, state.Source.AddedAt,
-        turn?.CheckedAt, turn?.NextAt, registered?.Owner, registered?.Branch, registered?.Patterns);
+        turn?.CheckedAt, turn?.NextAt, registered?.Owner, registered?.Branch, registered?.Patterns, registered?.Kinds);
 }
 
 public sealed record TeamSummary(string Ref, string Name, string Title, string? Type, string? Description, string? Parent, int Members, int Owns)

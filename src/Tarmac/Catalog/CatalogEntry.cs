@@ -26,6 +26,9 @@ public enum SourceKind
 
     /// <summary>A descriptor on the web that somebody registered.</summary>
     Url,
+
+    /// <summary>Files that tools push to a source that somebody registered.</summary>
+    Push,
 }
 
 /// <summary>A place that entities are read from.</summary>

@@ -48,14 +48,15 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
 
     /// <summary>Reads a source whose files somebody else fetches.</summary>
     /// <param name="bring">Given the state shown now and the files that held entities, answers what the source says; null when nothing is new.</param>
+    /// <param name="also">Written in the same transaction, when there is something to write.</param>
     internal async Task<SourceState> Take(
-        CatalogSource source, Func<SourceState?, IReadOnlySet<string>, Task<(CatalogSource Source, SourceReading Reading)?>> bring, string actor, CancellationToken cancellation)
+        CatalogSource source, Func<SourceState?, IReadOnlySet<string>, Task<(CatalogSource Source, SourceReading Reading)?>> bring, Func<Session, Task>? also, string actor, CancellationToken cancellation)
     {
         using var reader = await Reading(source.Name, cancellation);
         var before = current.State(source.Name);
         try
         {
-            return await bring(before, Known(before)) is { } brought ? await Store(brought.Source, before, brought.Reading, actor, null, cancellation) : before!;
+            return await bring(before, Known(before)) is { } brought ? await Store(brought.Source, before, brought.Reading, actor, also, cancellation) : before!;
         }
         catch (SourceException unreadable)
         {

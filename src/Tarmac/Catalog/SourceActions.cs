@@ -22,6 +22,7 @@ internal sealed class AddSource(SourceIntake intake, OperationStore operations) 
             ["location"] = source.Location,
             ["owner"] = source.Owner,
             ["credential"] = source.Credential,
+            ["kinds"] = new JsonArray([.. source.Kinds]),
         });
     }
 
@@ -93,7 +94,7 @@ internal sealed class SourceOperation(CatalogSources sources, RegisteredSources 
         {
             var state = input["path"]?.GetValue<string>() is { } path
                 ? await sources.Add(name, path, run.Operation.Principal, cancellation)
-                : await registered.Find(name, cancellation) is { IsPolled: true } ? await registered.Fetch(name, run.Operation.Principal, anyway: true, cancellation)
+                : await registered.Find(name, cancellation) is { } source ? await registered.Read(source, run.Operation.Principal, cancellation)
                 : await sources.Refresh(name, run.Operation.Principal, anyway: true, cancellation);
             run.Log($"{state.Files} files, {state.Entries.Count} entities, {state.Problems.Count} problems.");
             foreach (var problem in state.Problems.Take(MostProblemsLogged)) run.Log(problem.Problem.ToString());

@@ -35,6 +35,20 @@ internal sealed record SourceReading(
             reader.BrokenEntities, reader.BrokenFiles, reader.Count);
     }
 
+    /// <summary>The same without the entities of other kinds, each of which is a problem. Locations say where to read, and always may.</summary>
+    public SourceReading Only(IReadOnlyList<string> kinds)
+    {
+        if (kinds.Count == 0) return this;
+        var may = Declared.ToLookup(declared => declared.Entity.Kind == EntityKinds.Location || kinds.Contains(declared.Entity.Kind, StringComparer.OrdinalIgnoreCase));
+        return this with
+        {
+            Declared = [.. may[true]],
+            Problems = [.. Problems, .. may[false].Select(declared => ((EntityRef?)declared.Entity.Ref, new InputProblem(CatalogSourceCodes.KindNotAllowed,
+                $"A {declared.Entity.Kind} may not come from this source; {string.Join(", ", kinds)} may.", declared.Entity.Origin.File, declared.Entity.Origin.Line, 1, "kind",
+                "Move it to a source that may declare it, or register this one anew with the kind in its list.")))],
+        };
+    }
+
     private sealed class Reader(SourceFiles files, IReadOnlySet<string> known)
     {
         // Longer chains of Locations are somebody's program gone astray.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
+using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
@@ -10,7 +11,7 @@ using Tarmac.Model.Catalog;
 namespace Tarmac.Catalog.Backstage;
 
 /// <summary>Runs actions for clients that know nothing of operations: the answer comes when the work is done, so that what follows sees it.</summary>
-internal sealed class BackstageActions(ActionRunner runner, OperationStore operations, TimeProvider clock)
+internal sealed class BackstageActions(ActionRunner runner, OperationStore operations, SourceIntake intake, TimeProvider clock)
 {
     /// <exception cref="Problem">It was refused, or its operation failed.</exception>
     public async Task Run(HttpContext context, IAntiforgery antiforgery, ActionDefinition action, JsonObject input, CancellationToken cancellation)
@@ -26,23 +27,12 @@ internal sealed class BackstageActions(ActionRunner runner, OperationStore opera
             Text(done.Problem, "cure") ?? $"GET /api/operations/{answer.Operation} says more.");
     }
 
-    /// <summary>What a place would bring into an empty catalog. Reads files of this machine, so it is for operators.</summary>
-    public CatalogIndex WouldRead(EntityPlace place, Principal principal)
+    /// <summary>What a place would bring into an empty catalog.</summary>
+    public async Task<CatalogIndex> WouldRead(EntityPlace place, Principal principal, CancellationToken cancellation)
     {
-        DemandFile(place);
-        if (!principal.IsOperator)
-            throw new Problem(403, "operator-only", "Only an operator of this platform may do this.", "It reads files of the platform's own machine.", "Ask the platform team.");
         var now = clock.GetUtcNow();
-        var source = new CatalogSource(BackstageLocation.NameFor(place), SourceKind.Added, place.Target, null, principal.Ref, now);
-        SourceReading reading;
-        try
-        {
-            reading = SourceReading.Of(new SourceFolder(place.Target).Look(anyway: true, [])!, new HashSet<string>());
-        }
-        catch (SourceException unreadable)
-        {
-            throw new Problem(422, unreadable.Problem.Code, unreadable.Problem.Message, null, unreadable.Problem.Cure);
-        }
+        var meant = intake.Meant(new ActionCall(CatalogActions.AddSource, principal, Input(BackstageLocation.NameFor(place), place)));
+        var (source, reading) = (meant.Source(null), await intake.Reading(meant, cancellation));
         if (reading.Declared.Count == 0 && reading.Problems.Count > 0) throw Problem.InvalidInput([.. reading.Problems.Select(found => found.Problem)]);
         var entries = reading.Declared.Select(declaration => new CatalogEntry
         {
@@ -58,11 +48,8 @@ internal sealed class BackstageActions(ActionRunner runner, OperationStore opera
         return CatalogIndex.Empty.With(null, new SourceState(source, now, null, reading.Files, 0, entries, [.. reading.Problems.Select(found => new CatalogProblem(source.Name, found.Entity, found.Problem))]), 0, now);
     }
 
-    public static void DemandFile(EntityPlace place)
-    {
-        if (place.Type == "file") return;
-        throw NotOffered($"Locations of type {place.Type} are not added here.", null, "Add a folder or file of the platform's machine: type file, and an absolute path as the target.");
-    }
+    /// <summary>The input of <c>source.add</c> for a place.</summary>
+    public static JsonObject Input(string name, EntityPlace place) => new() { ["name"] = name, ["location"] = place.Target };
 
     public static Problem NotOffered(string title, string? detail, string cure) => new(501, "backstage-not-offered", title, detail, cure);
 
@@ -134,7 +121,7 @@ internal static class BackstageActionsApi
     {
         var place = BackstageLocations.Asked(Body.Object(await Body.Read(context, cancellation), "location") ?? []);
         var index = current.Index;
-        var (shownIn, found) = place.Type == "file" ? Read(actions.WouldRead(place, context.Principal())) : (index, Known(index, place));
+        var (shownIn, found) = place.Type == "file" ? Read(await actions.WouldRead(place, context.Principal(), cancellation)) : (index, Known(index, place));
         var existing = found.ToList();
         var draft = existing.Count == 0 ? LocationDraft.Of(place) : null;
         return new JsonAnswer(async (writer, between) =>

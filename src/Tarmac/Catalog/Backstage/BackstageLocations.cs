@@ -15,9 +15,6 @@ internal static class BackstageLocations
 {
     private const int UsualLimit = 1000;
 
-    // The action asks for a name and for where the source is.
-    private static readonly string Where = CatalogActions.AddSource.Input.Fields[1].Name;
-
     public static void MapBackstageLocations(this IEndpointRouteBuilder catalog)
     {
         catalog.MapGet("/locations", (CurrentCatalog current) =>
@@ -35,7 +32,7 @@ internal static class BackstageLocations
             })
             .WithSummary("The place that an entity is read from.").Answers<JsonObject>(BackstageExamples.Location);
         catalog.MapPost("/locations", Add)
-            .WithSummary("Adds a folder or file of the platform's machine (type file) as a catalog source; ?dryRun=true says what would be read and changes nothing.")
+            .WithSummary("Adds a git repository or a file on the web (type url), or for operators a folder or file of the platform's machine (type file), as a catalog source; ?dryRun=true says what would be read and changes nothing.")
             .Asks(BackstageExamples.NewLocation).Answers<JsonObject>(BackstageExamples.Added, StatusCodes.Status201Created);
         catalog.MapPut("/locations/{id}", Update).WithSummary("Not offered: a source stays where it is. Answers what to do instead.").ProducesProblem(StatusCodes.Status501NotImplemented);
         catalog.MapDelete("/locations/{id}", Remove).WithSummary("Removes a catalog source that was added while the platform ran.").Produces(StatusCodes.Status204NoContent);
@@ -49,7 +46,8 @@ internal static class BackstageLocations
     {
         if (Body.Text(body, "type") is not { Length: > 0 } type || Body.Text(body, "target") is not { Length: > 0 } target)
             throw new Problem(400, "bad-request", "A location has a type and a target.", null, """Send {"type": "file", "target": "/srv/catalog"}.""");
-        if (type != "file") return new EntityPlace(type, target);
+        if (type == "url") return new EntityPlace(type, target);
+        if (type != "file") throw new Problem(400, "bad-request", $"A location is of the type file or url, not {type}.", null, "Name a repository or a file on the web by its address: type url.");
         if (!Path.IsPathFullyQualified(target)) throw new Problem(422, "invalid-input", $"{target} is not an absolute path.", "The platform may run in another folder than you.", "Write the path from the root.");
         return new EntityPlace(type, Path.GetFullPath(target));
     }
@@ -104,14 +102,13 @@ internal static class BackstageLocations
         if (onConflict is not (null or "refresh" or "reject")) throw new Problem(400, "bad-request", $"onConflict is {onConflict}.", null, "Say refresh or reject.");
         var place = Asked(await Body.Read(context, cancellation));
         var known = At(current.Index, place);
-        if (dryRun == true) return DryRun(actions.WouldRead(place, context.Principal()), known ?? new BackstageLocation(BackstageLocation.NameFor(place), place), known is not null);
+        if (dryRun == true) return DryRun(await actions.WouldRead(place, context.Principal(), cancellation), known ?? new BackstageLocation(BackstageLocation.NameFor(place), place), known is not null);
         if (known is not null && onConflict != "refresh") throw CatalogSources.SourceExists(known.Id);
         if (known is not null) await actions.Run(context, antiforgery, CatalogActions.RefreshSource, new JsonObject { ["name"] = known.Id }, cancellation);
         else
         {
-            BackstageActions.DemandFile(place);
             known = new BackstageLocation(BackstageLocation.NameFor(place), place);
-            await actions.Run(context, antiforgery, CatalogActions.AddSource, new JsonObject { ["name"] = known.Id, [Where] = place.Target }, cancellation);
+            await actions.Run(context, antiforgery, CatalogActions.AddSource, BackstageActions.Input(known.Id, place), cancellation);
         }
         return Results.Json(new JsonObject { ["location"] = known.ToJson(), ["entities"] = new JsonArray() }, statusCode: StatusCodes.Status201Created);
     }

@@ -15,13 +15,15 @@ internal sealed class GitFiles : FetchedFiles
     private readonly Dictionary<string, (string Mode, string Blob)> tree;
     private readonly HashSet<string> missing;
     private readonly IReadOnlyList<PathPattern> patterns;
+    private readonly Registration source;
 
-    public GitFiles(GitRemote remote, Dictionary<string, (string Mode, string Blob)> tree, HashSet<string> missing, IReadOnlyList<PathPattern> patterns) : base(MostFiles)
+    public GitFiles(Registration source, GitRemote remote, Dictionary<string, (string Mode, string Blob)> tree, HashSet<string> missing) : base(MostFiles)
     {
+        this.source = source;
         this.remote = remote;
         this.tree = tree;
         this.missing = missing;
-        this.patterns = patterns;
+        patterns = [.. source.Patterns.Select(PathPattern.Of).OfType<PathPattern>()];
         var named = tree.Keys.Where(IsNamed).Order(StringComparer.Ordinal).ToList();
         Descriptors = [.. named.Where(path => tree[path].Mode is not (Link or Submodule))];
         Problems = [.. named.Where(path => tree[path].Mode == Link).Select(LinkProblem)];
@@ -40,6 +42,8 @@ internal sealed class GitFiles : FetchedFiles
         why = null;
         return [.. tree.Keys.Where(path => CatalogRules.IsYaml(path) && FolderWalk.Covers(path)).Order(StringComparer.Ordinal)];
     }
+
+    public override string? PathOf(string address) => HostedFile.Of(address) is { } file && file.IsIn(source.Location, source.Branch) ? file.Path : null;
 
     protected override bool MayExist(string path) => tree.TryGetValue(path, out var item) && item.Mode != Submodule;
 

@@ -20,14 +20,31 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         {
             var unless = anyway || before is not { Error: null, Source.IsGone: false } ? null : source.Version;
             fetched = await fetch.Fetch(source, unless, known, cancellation);
-            return fetched is null ? null : (source.Source(fetched.Description), fetched.Reading);
-        }, actor, cancellation);
+            return fetched is null ? null : (source.Source(fetched.Description), fetched.Reading.Only(source.Kinds));
+        }, null, actor, cancellation);
         // After the entities: a crash in between reads them once more.
         if (fetched is { } now && now.Version != source.Version) await database.Write(session => RegistrationStore.SetVersion(session, name, now.Version), cancellation);
         schedule.Looked(source, failed: state.Error is not null);
         schedule.Wake();
         return state;
     }
+
+    /// <summary>Replaces everything a source said by what a tool pushed.</summary>
+    /// <param name="pushed">Null reads again what was pushed last; nothing yet makes the source known.</param>
+    public async Task<SourceState> Push(Registration source, PushedFiles? pushed, string actor, CancellationToken cancellation)
+    {
+        IReadOnlyList<(string Path, string Text)> files = [];
+        return await sources.Take(source.Source(null), async (before, known) =>
+        {
+            files = pushed?.Files ?? await database.Read(session => CatalogStore.Files(session, source.Name), cancellation);
+            var description = pushed is null ? before?.Source.Description : pushed.Description;
+            return (source.Source(description), SourceReading.Of(new HandedFiles(files), known).Only(source.Kinds));
+        }, session => CatalogStore.PutFiles(session, source.Name, files), actor, cancellation);
+    }
+
+    /// <summary>Reads a source whatever it said before: fetched anew, or as it was pushed last.</summary>
+    public Task<SourceState> Read(Registration source, string actor, CancellationToken cancellation) =>
+        source.IsPolled ? Fetch(source.Name, actor, anyway: true, cancellation) : Push(source, null, actor, cancellation);
 
     public async Task FetchAll(CancellationToken cancellation)
     {

@@ -18,6 +18,16 @@ internal static class SourceAddress
         return address.Scheme == "https" || (allowPrivate && address.Scheme == "http") ? null : $"{address.Scheme} is not a way that sources are read by; https is.";
     }
 
+    /// <summary>Whether two addresses are of one repository: with or without <c>.git</c>, and whoever asks.</summary>
+    public static bool IsSameRepository(string one, string other) => Bare(one) is { } bare && string.Equals(bare, Bare(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string? Bare(string repository)
+    {
+        if (!Uri.TryCreate(repository, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http")) return null;
+        var path = Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/');
+        return address.Authority + (path.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path);
+    }
+
     /// <exception cref="SourceException">It may not be asked, or is not known.</exception>
     public static async Task<IPAddress[]> Reachable(Uri address, bool allowPrivate, CancellationToken cancellation)
     {

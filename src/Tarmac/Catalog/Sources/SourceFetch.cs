@@ -78,7 +78,7 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
         if (await remote.Head(cancellation) == unless) return null;
         var (commit, description) = await remote.Fetch(cancellation);
         var tree = await remote.Tree(commit, cancellation);
-        var files = new GitFiles(remote, tree, await remote.Missing(commit, cancellation), [.. source.Patterns.Select(PathPattern.Of).OfType<PathPattern>()]);
+        var files = new GitFiles(source, remote, tree, await remote.Missing(commit, cancellation));
         return new Fetched(await files.Read(known, cancellation), commit, description);
     }
 

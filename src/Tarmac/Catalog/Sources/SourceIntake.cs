@@ -13,9 +13,36 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
     /// <exception cref="Problem">It cannot be added as asked.</exception>
     public Registration Registration(ActionCall call)
     {
-        var (name, location) = (call.Text("name"), call.Text("location").Trim());
+        var name = call.Text("name");
         if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone)) throw CatalogSources.SourceExists(name);
-        var kind = Kind(call, location);
+        return Meant(call);
+    }
+
+    /// <summary>What would be read, whatever it is called.</summary>
+    /// <exception cref="Problem">It may not be read, or not so.</exception>
+    public Registration Meant(ActionCall call)
+    {
+        var kinds = Texts(call, "kinds");
+        if (kinds.Count > 50 || kinds.Exists(kind => kind.Length > 63 || !kind.All(char.IsAsciiLetterOrDigit))) throw Refused("kinds", "One of these is no kind of entity.", "Write kinds like Component or API.");
+        var meant = call.TextOrNull("type") == "push" ? Pushed(call) : Fetched(call);
+        if (kinds.Count > 0 && meant.Kind == SourceKind.Added) throw Refused("kinds", "Folders of the platform's machine are an operator's own and may declare every kind.", "Leave kinds out.");
+        return meant with { Kinds = kinds };
+    }
+
+    private Registration Pushed(ActionCall call)
+    {
+        foreach (var field in (string[])["location", "branch", "patterns", "credential"])
+            if (call.Input[field] is JsonValue or JsonArray { Count: > 0 }) throw Refused(field, "What tools push is not read from anywhere.", "Leave it out.");
+        return new Registration(call.Text("name"), SourceKind.Push, "pushed by tools", null, [], null, OwnerOf(call.Principal, call.TextOrNull("owner")), 0, call.Principal.Ref, clock.GetUtcNow());
+    }
+
+    private Registration Fetched(ActionCall call)
+    {
+        var location = call.Text("location").Trim();
+        if (location.Length == 0) throw Refused("location", "It is not said where the source is.", "Name an address, or say type: push for what tools push.");
+        var shown = call.TextOrNull("type") is null or "git" && call.TextOrNull("branch") is null ? HostedFile.Of(location) : null;
+        if (shown is not null) location = shown.Repository;
+        var kind = shown is null ? Kind(call, location) : SourceKind.Git;
         if (SourceAddress.IsWeb(location))
         {
             if (SourceAddress.Refusal(location, fetch.AllowsPrivate) is { } why) throw Refused("location", why, "Write it like https://git.example.test/shop/vouchers.git.");
@@ -27,16 +54,17 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
             if (!Path.Exists(location)) throw new Problem(422, CatalogSourceCodes.SourceNotFound, $"{location} does not exist on the platform's machine.", null, "Mend the path.");
             location = Path.GetFullPath(location);
         }
-        var credential = Given(call, "credential");
+        var credential = call.TextOrNull("credential");
         if (credential is not null)
         {
             DemandOperator(call.Principal, "A credential is sent to wherever the source is, so only an operator may name one.", "Leave it out, or ask an operator.");
             if (!SourceCredential.IsOne(credential)) throw Refused("credential", "This does not say where a token is.", "Write env:NAME or file:/path; never the token itself.");
         }
-        var patterns = (call.Input["patterns"] as JsonArray ?? []).Select(pattern => pattern!.GetValue<string>()).ToList();
+        var patterns = Texts(call, "patterns");
+        if (shown is not null && patterns.Count == 0) patterns = [shown.Path];
         if (patterns.Find(pattern => PathPattern.Of(pattern) is null) is not null || patterns.Count > 50) throw Refused("patterns", "There are too many patterns, or one stands for too many.", "Write fewer, simpler ones.");
-        if (Given(call, "branch") is { } branch && branch.Contains("..", StringComparison.Ordinal)) throw Refused("branch", $"{branch} is no name of a branch.", "Name the branch as git does.");
-        return new Registration(name, kind, location, Given(call, "branch"), patterns, credential, OwnerOf(call.Principal, Given(call, "owner")),
+        if (call.TextOrNull("branch") is { } branch && branch.Contains("..", StringComparison.Ordinal)) throw Refused("branch", $"{branch} is no name of a branch.", "Name the branch as git does.");
+        return new Registration(call.Text("name"), kind, location, shown?.Branch ?? call.TextOrNull("branch"), patterns, credential, OwnerOf(call.Principal, call.TextOrNull("owner")),
             (int)(call.Input["everySeconds"]?.GetValue<long>() ?? 60), call.Principal.Ref, clock.GetUtcNow());
     }
 
@@ -47,22 +75,33 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
     /// <summary>Reads the source without storing anything, and says what would come of it.</summary>
     public async Task<(IReadOnlyList<string> Steps, IReadOnlyList<string> Warnings)> Preview(Registration source, CancellationToken cancellation)
     {
-        SourceReading reading;
+        var reading = await Reading(source, cancellation);
+        return (Steps(source, reading), Warnings(source.Name, reading));
+    }
+
+    /// <summary>What the source says now, leaving nothing behind.</summary>
+    /// <exception cref="Problem">It cannot be read.</exception>
+    public async Task<SourceReading> Reading(Registration source, CancellationToken cancellation)
+    {
         try
         {
-            reading = source.Kind == SourceKind.Added
-                ? SourceReading.Of(new SourceFolder(source.Location).Look(anyway: true, Inside(source.Location))!, new HashSet<string>())
-                : (await fetch.Preview(source, cancellation)).Reading;
+            return source.Kind switch
+            {
+                SourceKind.Added => SourceReading.Of(new SourceFolder(source.Location).Look(anyway: true, Inside(source.Location))!, new HashSet<string>()),
+                SourceKind.Push => SourceReading.Of(new HandedFiles([]), new HashSet<string>()),
+                _ => (await fetch.Preview(source, cancellation)).Reading.Only(source.Kinds),
+            };
         }
         catch (SourceException unreadable)
         {
             throw new Problem(422, unreadable.Problem.Code, $"{source.Location} cannot be read.", unreadable.Problem.Message, unreadable.Problem.Cure);
         }
-        return (Steps(source, reading), Warnings(source.Name, reading));
     }
 
-    private List<string> Steps(Registration source, SourceReading reading)
+    private static List<string> Steps(Registration source, SourceReading reading)
     {
+        if (source.Kind == SourceKind.Push)
+            return [$"Members of {source.Owner} push files to {PushApi.PathOf(source.Name)}, with a token that may write.", "Its groups and users give nobody rights.", $"{source.Owner} may change and remove the source."];
         var when = source.IsPolled ? $"now, and again within {source.EverySeconds} seconds of a change" : "now and whenever it changes";
         var kinds = reading.Declared.GroupBy(declared => declared.Entity.Kind).OrderByDescending(kind => kind.Count()).Select(kind => $"{kind.Count()} {kind.Key}");
         return
@@ -91,14 +130,14 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
         [.. catalog.Index.Sources.Where(state => state.Source is { IsGone: false, Kind: SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added }).Select(state => state.Source.Location)
             .Where(other => other.StartsWith(location.TrimEnd('/') + "/", StringComparison.Ordinal))];
 
-    private static SourceKind Kind(ActionCall call, string location) => Given(call, "type") switch
+    private static SourceKind Kind(ActionCall call, string location) => call.TextOrNull("type") switch
     {
         "git" => SourceKind.Git,
         "url" when SourceAddress.IsWeb(location) => SourceKind.Url,
         "folder" when !SourceAddress.IsWeb(location) => SourceKind.Added,
         { } other => throw Refused("type", $"{location} cannot be read as {other}.", "Leave the type out, or name another location."),
         null when SourceAddress.IsWeb(location) => Uri.TryCreate(location, UriKind.Absolute, out var address) && CatalogRules.IsYaml(address.AbsolutePath) ? SourceKind.Url : SourceKind.Git,
-        null => Given(call, "branch") is not null || IsBareRepository(location) ? SourceKind.Git : SourceKind.Added,
+        null => call.TextOrNull("branch") is not null || IsBareRepository(location) ? SourceKind.Git : SourceKind.Added,
     };
 
     private static bool IsBareRepository(string path) => File.Exists(Path.Combine(path, "HEAD")) && Directory.Exists(Path.Combine(path, "objects"));
@@ -116,9 +155,9 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
         if (!principal.IsOperator) throw new Problem(403, "operator-only", "Only an operator of this platform may do this.", why, cure);
     }
 
-    private static string Some(IEnumerable<string> items, int count) => string.Join(", ", items.Take(MostNamed)) + (count > MostNamed ? $" and {count - MostNamed} more" : "");
+    private static List<string> Texts(ActionCall call, string field) => [.. (call.Input[field] as JsonArray ?? []).Select(text => text!.GetValue<string>())];
 
-    private static string? Given(ActionCall call, string field) => call.Input[field]?.GetValue<string>() is { Length: > 0 } text ? text : null;
+    private static string Some(IEnumerable<string> items, int count) => string.Join(", ", items.Take(MostNamed)) + (count > MostNamed ? $" and {count - MostNamed} more" : "");
 
     private static Problem Refused(string field, string message, string cure) => Problem.InvalidInput([new(CatalogSourceCodes.SourceInput, message, Field: field, Cure: cure)]);
 }

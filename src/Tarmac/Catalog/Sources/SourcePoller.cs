@@ -24,7 +24,7 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
                 foreach (var ended in looking.Where(look => look.Value.IsCompleted).Select(look => look.Key).ToList()) looking.TryRemove(ended, out _);
                 var registered = (await database.Read(RegistrationStore.All, stoppingToken)).Where(source => source.IsPolled).ToList();
                 var (due, next) = schedule.Due(registered);
-                foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) looking[source.Name] = Look(source, stoppingToken);
+                foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) Begin(source, stoppingToken);
                 // One that is being looked at is due until it was; its end wakes us.
                 // Rounded up, as timers round down: one that rings early finds nobody's turn come.
                 if (next is { } comes && comes < wait) wait = TimeSpan.FromMilliseconds(Math.Ceiling(comes.TotalMilliseconds));
@@ -36,6 +36,12 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
             await Wait(changed, wait, stoppingToken);
         }
         await Task.WhenAll(looking.Values);
+    }
+
+    private void Begin(Registration source, CancellationToken stopping)
+    {
+        schedule.Begins(source.Name);
+        looking[source.Name] = Look(source, stopping);
     }
 
     private async Task Wait(Task changed, TimeSpan wait, CancellationToken stopping)

@@ -5,6 +5,8 @@ namespace Tarmac.Catalog.Sources;
 /// <summary>A source as its pages show it to somebody.</summary>
 public sealed record SourceRow(SourceState State, Registration? Registered, SourceTurn? Turn, bool MayRemove)
 {
+    public static string ApiOf(string source) => "/api/v1" + PageOf(source);
+
     public static string PageOf(string source) => "/catalog/sources/" + Uri.EscapeDataString(source);
 
     public static async Task<IReadOnlyList<SourceRow>> All(IServiceProvider services, CatalogIndex index, Principal viewer, CancellationToken cancellation)

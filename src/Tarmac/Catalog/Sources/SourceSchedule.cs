@@ -15,6 +15,7 @@ internal sealed class SourceSchedule(TimeProvider clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, SourceTurn> turns = new(StringComparer.Ordinal);
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly Signal changed = new();
 
     public Task Changed => changed.Next;
@@ -31,8 +32,9 @@ internal sealed class SourceSchedule(TimeProvider clock)
         lock (gate)
         {
             foreach (var gone in turns.Keys.Except(registered.Select(source => source.Name)).ToList()) turns.Remove(gone);
+            asked.IntersectWith(registered.Select(source => source.Name));
             foreach (var source in registered) turns.TryAdd(source.Name, new SourceTurn(null, now + (FirstWithin * Random.Shared.NextDouble()), 0));
-            var due = registered.ToLookup(source => turns[source.Name].NextAt <= now);
+            var due = registered.ToLookup(source => turns[source.Name].NextAt <= now || asked.Contains(source.Name));
             return ([.. due[true]], due[false].Any() ? due[false].Min(source => turns[source.Name].NextAt) - now : null);
         }
     }
@@ -48,6 +50,19 @@ internal sealed class SourceSchedule(TimeProvider clock)
             var rest = failures < 2 ? every : Longer(every, Shorter(every * Math.Pow(2, Math.Min(failures - 1, 10)), LongestRest));
             turns[source.Name] = new SourceTurn(now, now + (rest * (0.9 + (Random.Shared.NextDouble() / 5))), failures);
         }
+    }
+
+    /// <summary>Somebody knows of news: it is the source's turn now, and once more if it is being looked at just then.</summary>
+    public void Ask(string source)
+    {
+        lock (gate) asked.Add(source);
+        Wake();
+    }
+
+    /// <summary>A look begins: what is announced from now on, it may miss.</summary>
+    public void Begins(string source)
+    {
+        lock (gate) asked.Remove(source);
     }
 
     /// <summary>Lets the poller look whose turn it is.</summary>

@@ -1,4 +1,6 @@
+using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Catalog.Sources;
@@ -13,11 +15,15 @@ public static class SourcesApi
         services.AddSingleton<SourceIntake>();
         services.AddSingleton<RegisteredSources>();
         services.AddHostedService<SourcePoller>();
+        services.AddSingleton<ActionHandler, MakeSourceWebhook>();
+        services.AddSingleton(new Retention("announcements of pushes", TimeSpan.FromDays(30), SourceWebhook.Prune));
     }
 
     public static void MapSources(this IEndpointRouteBuilder routes)
     {
         routes.MapSourcePages();
+        routes.MapSourceWebhooks();
+        routes.MapPush();
         routes.MapGet("/api/v1/catalog/sources", async (IServiceProvider services, CurrentCatalog catalog, CancellationToken cancellation) =>
         {
             var (registered, index) = (await services.GetRequiredService<RegisteredSources>().All(cancellation), catalog.Index);
@@ -40,7 +46,8 @@ public static class SourcesApi
             var index = catalog.Index;
             var row = (await SourceRow.All(context.RequestServices, index, context.Principal(), cancellation)).FirstOrDefault(each => each.State.Source.Name == name)
                 ?? throw Problem.NotFound("catalog source", name, "The page of sources lists them.");
-            return await Portal.Page<SourcePage>(context, new { Index = index, Row = row });
+            var webhook = await context.RequestServices.GetRequiredService<Database>().Read(session => SourceWebhook.Find(session, name), cancellation);
+            return await Portal.Page<SourcePage>(context, new { Index = index, Row = row, Webhook = webhook });
         }).ExcludeFromDescription();
     }
 

@@ -30,6 +30,8 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
 
     public override bool IsNamed(string path) => path == mainPath;
 
+    public override string? PathOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var asked) && asked is { Query.Length: 0, UserInfo.Length: 0 } && IsOnHost(asked) ? asked.AbsolutePath.TrimStart('/') : null;
+
     protected override bool MayExist(string path) => true;
 
     protected override async Task<IReadOnlyList<SourceFile>> Bring(IReadOnlyList<string> paths, CancellationToken cancellation)
@@ -66,6 +68,8 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
         }
     }
 
+    private bool IsOnHost(Uri address) => Uri.Compare(address, main, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
     private Uri AddressOf(string path) => path == mainPath ? main : new Uri(new Uri(main.GetLeftPart(UriPartial.Authority)), "/" + path);
 
     // Null when there is no such file, or it is the version named, which is then noted.
@@ -101,7 +105,7 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Tarmac", null));
         if (unlessStill?.Tag is { } tag) request.Headers.TryAddWithoutValidation("If-None-Match", tag);
         if (unlessStill?.Modified is { } modified) request.Headers.TryAddWithoutValidation("If-Modified-Since", modified);
-        if (token is not null && Uri.Compare(address, main, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0)
+        if (token is not null && IsOnHost(address))
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {

@@ -167,7 +167,13 @@ public sealed class BackstageClientTests(BackstageClientPackage package) : IClas
         Assert.Contains(shelf.Path, kept.Message, StringComparison.Ordinal);
         Assert.Equal((404, "NotFoundError"), Kind(await client.Fails("removeEntityByUid", "nothing")));
         Assert.Equal((501, "NotImplementedError"), Kind(await client.Fails("updateLocation", Text(added, "id"), Object("""{"target": "https://example.com/catalog-info.yaml"}"""))));
-        Assert.Equal((501, "NotImplementedError"), Kind(await client.Fails("addLocation", Object("""{"target": "https://example.com/catalog-info.yaml"}"""))));
+        foreach (var dryRun in (bool[])[true, false])
+        {
+            var inside = await client.Fails("addLocation", With(Object("""{"target": "https://127.0.0.1/catalog-info.yaml"}"""), "dryRun", dryRun));
+            Assert.Equal(422, inside.Status);
+            Assert.Contains("127.0.0.1", inside.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal((400, "InputError"), Kind(await client.Fails("addLocation", Object("""{"type": "github-discovery", "target": "https://example.com/*"}"""))));
 
         Assert.Null(await client.Call("removeLocationById", Text(added, "id")));
         Assert.Equal("true", Text((await client.Call("getEntityByRef", "component:default/shelf-labels"))!["metadata"]!["annotations"]!, "backstage.io/orphan"));
