@@ -59,7 +59,8 @@ internal static class RegistrationStore
 
     private static Registration Read(Row row) => new(
         row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3),
-        Split(row.Text(4)), row.TextOrNull(5), row.Text(6), (int)row.Number(7), row.Text(8), row.Time(9), row.TextOrNull(10)) { Kinds = Split(row.TextOrNull(11) ?? "[]") };
+        Split(row.Text(4)), row.TextOrNull(5), row.Text(6), (int)row.Number(7), row.Text(8), row.Time(9), row.TextOrNull(10))
+    { Kinds = Split(row.TextOrNull(11) ?? "[]") };
 
     private static string Joined(IEnumerable<string> texts) => new JsonArray([.. texts]).ToJsonString();
 
