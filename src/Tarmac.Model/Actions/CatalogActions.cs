@@ -43,6 +43,38 @@ public static class CatalogActions
         "entity.remove-orphan", "Remove an orphan", "Takes an entity out of the catalog that no source declares any more. Its history stays.", ActionRights.OwningTeamOrOperator,
         InputSchema.Of(Entity), Destructive: true);
 
+    private static readonly InputField[] Described =
+    [
+        InputField.Text("owner", "The team that owns it; yours when you have one, else you.") with { Format = InputFormat.EntityRef, EntityKind = "Group" },
+        InputField.Text("type", "Such as service, website or library; openapi for an API; database for a resource.") with { MaxLength = 63 },
+        InputField.Text("lifecycle", "Such as experimental, production or deprecated; for components and APIs.") with { MaxLength = 63 },
+        InputField.Text("title", "What people call it.") with { MaxLength = 200 },
+        InputField.Text("description", "What it does, and for whom.") with { MaxLength = 1000 },
+        InputField.Text("system", "The system it is part of.") with { Format = InputFormat.EntityRef, EntityKind = "System" },
+        InputField.Text("domain", "The domain a system is part of.") with { Format = InputFormat.EntityRef, EntityKind = "Domain" },
+        new InputField("dependsOn", InputKind.TextList) { Description = "What it needs, such as resource:till-database.", MaxLength = 200 },
+        new InputField("providesApis", InputKind.TextList) { Description = "The APIs it provides.", MaxLength = 200 },
+        new InputField("consumesApis", InputKind.TextList) { Description = "The APIs it uses.", MaxLength = 200 },
+        new InputField("tags", InputKind.TextList) { Description = "Words to find it by.", MaxLength = 63 },
+        InputField.Text("definition", "The definition of an API.") with { Format = InputFormat.MultiLine, MaxLength = 200_000 },
+    ];
+
+    public static readonly ActionDefinition DeclareEntity = new(
+        "entity.declare", "Declare an entity", "Puts something into the catalog that no file declares yet. Its owner changes and removes it here, and may take its descriptor along as a file.",
+        ActionRights.Anyone,
+        InputSchema.Of(
+            [InputField.Text("kind", "What it is.", required: true) with { Choices = ["Component", "API", "Resource", "System", "Domain"] },
+            InputField.Text("name", "Its name, which never changes.", required: true) with { Pattern = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?" },
+            InputField.Text("namespace", "Its namespace.") with { Pattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", Default = "default" },
+            .. Described]));
+
+    public static readonly ActionDefinition EditEntity = new(
+        "entity.edit", "Edit an entity", "Changes what was declared by a form: what is left blank is said no more, but for a definition, which stays. Its owner and operators may.", ActionRights.Anyone,
+        InputSchema.Of([Entity, .. Described]));
+
+    public static readonly ActionDefinition RemoveEntity = new(
+        "entity.remove", "Remove an entity", "Takes back what was declared by a form. Its owner and operators may. Its history stays.", ActionRights.Anyone, InputSchema.Of(Entity), Destructive: true);
+
     private static readonly InputField Offer = InputField.Text("offer", "The offer's id.", required: true) with { MaxLength = 64 };
 
     public static readonly ActionDefinition OfferOwnership = new(
@@ -61,5 +93,5 @@ public static class CatalogActions
         "ownership.withdraw", "Withdraw an offer", "Takes an offer of ownership back.", ActionRights.OwningTeam, InputSchema.Of(Offer));
 
     public static readonly IReadOnlyList<ActionDefinition> All =
-        [AddSource, RefreshSource, RemoveSource, MakeWebhook, HandOver, RemoveOrphan, OfferOwnership, AcceptOwnership, DeclineOwnership, WithdrawOwnership];
+        [AddSource, RefreshSource, RemoveSource, MakeWebhook, HandOver, RemoveOrphan, DeclareEntity, EditEntity, RemoveEntity, OfferOwnership, AcceptOwnership, DeclineOwnership, WithdrawOwnership];
 }

@@ -29,6 +29,9 @@ public enum SourceKind
 
     /// <summary>Files that tools push to a source that somebody registered.</summary>
     Push,
+
+    /// <summary>What people declare by forms.</summary>
+    Manual,
 }
 
 /// <summary>A place that entities are read from.</summary>

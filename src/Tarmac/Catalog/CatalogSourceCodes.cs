@@ -30,6 +30,8 @@ public static class CatalogSourceCodes
     public const string SourceAddressRefused = "source-address-refused";
     public const string SourceCredential = "source-credential-missing";
     public const string SourceInput = "source-input";
+    public const string EntityExists = "entity-exists";
+    public const string NotManual = "entity-not-manual";
     public const string WebhookRefused = "webhook-refused";
     public const string KindNotAllowed = "entity-kind-not-allowed";
     public const string LinkNotFollowed = "source-link-not-followed";

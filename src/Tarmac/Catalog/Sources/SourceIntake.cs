@@ -14,7 +14,7 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
     public Registration Registration(ActionCall call)
     {
         var name = call.Text("name");
-        if (name == CatalogSources.Tarmac || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone)) throw CatalogSources.SourceExists(name);
+        if (name is CatalogSources.Tarmac or ManualEntities.Source || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone)) throw CatalogSources.SourceExists(name);
         return Meant(call);
     }
 
@@ -142,12 +142,14 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
 
     private static bool IsBareRepository(string path) => File.Exists(Path.Combine(path, "HEAD")) && Directory.Exists(Path.Combine(path, "objects"));
 
-    private static string OwnerOf(Principal principal, string? asked)
+    /// <summary>Who owns what somebody makes: the team named, or the only one there is, or the maker.</summary>
+    /// <exception cref="Problem">It is somebody else's team.</exception>
+    public static string OwnerOf(Principal principal, string? asked)
     {
         if (asked is null) return principal.Teams.Count == 1 ? principal.Teams[0] : principal.Ref;
         var owner = Model.Catalog.EntityRef.TryParse(asked, Model.Catalog.EntityKinds.Group, Model.Catalog.EntityRef.DefaultNamespace, out var group, out var why) ? group.ToString() : throw Refused("owner", why, "Write it like group:default/promotions.");
         return principal.IsOperator || principal.Teams.Contains(owner) ? owner
-            : throw new Problem(403, "not-member", $"You are not a member of {owner}.", null, "Name a team of yours, or ask one of its members to add the source.");
+            : throw new Problem(403, "not-member", $"You are not a member of {owner}.", null, "Name a team of yours, or ask one of its members.");
     }
 
     private static void DemandOperator(Principal principal, string why, string cure)

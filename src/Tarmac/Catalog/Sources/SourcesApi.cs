@@ -1,4 +1,5 @@
 using Tarmac.Foundation.Actions;
+using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
@@ -16,6 +17,11 @@ public static class SourcesApi
         services.AddSingleton<RegisteredSources>();
         services.AddHostedService<SourcePoller>();
         services.AddSingleton<ActionHandler, MakeSourceWebhook>();
+        services.AddSingleton<ManualEntities>();
+        services.AddSingleton<ActionHandler, DeclareEntity>();
+        services.AddSingleton<ActionHandler, EditEntity>();
+        services.AddSingleton<ActionHandler, RemoveEntity>();
+        services.AddSingleton<OperationKind, ManualOperation>();
         services.AddSingleton(new Retention("announcements of pushes", TimeSpan.FromDays(30), SourceWebhook.Prune));
     }
 
