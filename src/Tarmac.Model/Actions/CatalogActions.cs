@@ -31,7 +31,7 @@ public static class CatalogActions
 
     public static readonly ActionDefinition MakeWebhook = new(
         "source.webhook", "Make a webhook for a source", "Makes the secret with which a git host announces pushes, so that the source is read at once. A new one takes the place of the one before. Its owner and operators may.",
-        ActionRights.Anyone, InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source webhook {name}");
+        ActionRights.Anyone, InputSchema.Of(InputField.Text("name", "The source's name.", required: true)), "tarmac source webhook {name}", GivesSecret: true, ListedAt: "/catalog/sources");
 
     private static readonly InputField Entity = InputField.Text("entity", "Its full reference.", required: true) with { MaxLength = 400, Example = "component:default/vouchers" };
 

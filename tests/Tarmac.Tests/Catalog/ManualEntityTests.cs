@@ -25,8 +25,11 @@ public sealed class ManualEntityTests
         Assert.Contains("/actions/entity.edit?entity=component%3Adefault%2Ftill", page, StringComparison.Ordinal);
         Assert.Contains("The &lt;i&gt;till&lt;/i&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/actions/entity.edit", await noor.GetStringAsync("/catalog/component/default/till", Cancellation), StringComparison.Ordinal);
-        var form = await sam.GetStringAsync("/actions/entity.edit?entity=component%3Adefault%2Ftill&title=The%20till", Cancellation);
-        Assert.Contains("value=\"The till\"", form, StringComparison.Ordinal);
+        var link = WebUtility.HtmlDecode(page[(page.IndexOf("href=\"/actions/entity.edit", StringComparison.Ordinal) + 6)..].Split('"')[0]);
+        var form = await sam.GetStringAsync(link, Cancellation);
+        Assert.Contains("value=\"The &lt;i&gt;till&lt;/i&gt;\"", form, StringComparison.Ordinal);
+        Assert.Contains("value=\"experimental\"", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing changes.", form, StringComparison.Ordinal);
 
         // What the file says, read by any other catalog, is what was declared.
         var descriptor = await platform.Client.GetStringAsync("/api/v1/catalog/entities/component/default/till/descriptor", Cancellation);

@@ -40,6 +40,7 @@ internal static class EntityForm
         fields.AddRange(Lists.Select(field => (field, (string?)string.Join('\n', (entity.Spec[field] as JsonArray ?? []).Select(item => item?.ToString())))));
         fields.Add(("tags", string.Join('\n', entity.Metadata.Tags)));
         if ((entity.Spec["definition"] as JsonValue)?.ToString() is { Length: <= LongestInAddress } definition) fields.Add(("definition", definition));
+        fields.Add((ActionForm.Filled, "yes"));
         fields.Add((ActionForm.Back, EntityAddress.Of(entry.Ref)));
         return "/actions/entity.edit?" + string.Join('&', fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}"));
     }

@@ -18,6 +18,9 @@ public static class ActionForm
     /// <summary>Where to go when it is done, a path of ours.</summary>
     public const string Back = "_back";
 
+    /// <summary>Says that an address fills the form with what there is now, for somebody to change.</summary>
+    public const string Filled = "_filled";
+
     /// <summary>What was typed to confirm.</summary>
     public const string Confirm = "confirm";
 

@@ -70,8 +70,8 @@ public static class ActionPages
         {
             Back = ActionForm.LocalPath(context.Request.Query[ActionForm.Back]),
         };
-        // A link that says everything leads straight to the plan, which changes nothing.
-        if (schema.Validate(view.Values).Problems.Count == 0) view = await Planned(context, runner, handler, view, organisation, cancellation);
+        // A link that says everything leads straight to the plan, which changes nothing; unless it only says what there is now.
+        if (!context.Request.Query.ContainsKey(ActionForm.Filled) && schema.Validate(view.Values).Problems.Count == 0) view = await Planned(context, runner, handler, view, organisation, cancellation);
         return await Show(context, view);
     }
 
