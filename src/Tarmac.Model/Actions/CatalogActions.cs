@@ -63,8 +63,8 @@ public static class CatalogActions
         "entity.declare", "Declare an entity", "Puts something into the catalog that no file declares yet. Its owner changes and removes it here, and may take its descriptor along as a file.",
         ActionRights.Anyone,
         InputSchema.Of(
-            [InputField.Text("kind", "What it is.", required: true) with { Choices = ["Component", "API", "Resource", "System", "Domain"] },
-            InputField.Text("name", "Its name, which never changes.", required: true) with { Pattern = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?" },
+            [InputField.Text("kind", "What it is.", required: true) with { Choices = ["Component", "API", "Resource", "System", "Domain"], Example = "Component" },
+            InputField.Text("name", "Its name, which never changes.", required: true) with { Pattern = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?", Example = "till" },
             InputField.Text("namespace", "Its namespace.") with { Pattern = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", Default = "default" },
             .. Described]));
 
