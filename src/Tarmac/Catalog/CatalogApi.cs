@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Tarmac.Catalog.Backstage;
+using Tarmac.Catalog.Graph;
 using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Hosting;
@@ -60,6 +61,7 @@ public static class CatalogApi
         routes.MapHistory();
         routes.MapOffers();
         routes.MapExport();
+        routes.MapGraph();
         routes.MapBackstage();
         routes.MapSources();
         routes.MapGet("/api/v1/catalog/entities", List)
@@ -98,18 +100,15 @@ public static class CatalogApi
         if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
         if (asOf is { } moment) return Results.Json(EntityThen.Of(await history.AsOf($"{kind}:{@namespace}/{name}", moment, cancellation)));
         if (catalog.Index.Find(kind, @namespace, name) is null) throw (await history.Missing($"{kind}:{@namespace}/{name}", cancellation)).Problem;
-        return Fresh(context, catalog.Index, index => EntityAnswer.Of(index, Demand(index, kind, @namespace, name)));
+        return Fresh(context, catalog.Index, index => EntityAnswer.Of(index, index.Demand(kind, @namespace, name)));
     }
 
     private static Results<ContentHttpResult, StatusCodeHttpResult> Runbook(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name)
     {
-        var entry = Demand(catalog.Index, kind, @namespace, name);
+        var entry = catalog.Index.Demand(kind, @namespace, name);
         var runbook = entry.Runbook ?? throw Problem.NotFound("runbook for the entity", entry.Ref, "Put a RUNBOOK.md beside its catalog-info.yaml.");
         return IsUnchanged(context, catalog.Index) ? TypedResults.StatusCode(304) : TypedResults.Content(runbook.Text, "text/markdown; charset=utf-8");
     }
-
-    private static CatalogEntry Demand(CatalogIndex index, string kind, string @namespace, string name) =>
-        index.Find(kind, @namespace, name) ?? throw Problem.NotFound("entity", $"{kind}:{@namespace}/{name}".ToLowerInvariant(), "GET /api/v1/catalog/entities?q=TEXT finds entities.");
 
     private static SearchResult Palette(CatalogIndex index, CatalogEntry entry) => new(
         entry.Title, entry.Entity.Kind.ToLowerInvariant(), entry.Owner is { } owner ? index.DisplayName(owner) : entry.Entity.Type, EntityAddress.Link(entry.Entity.Ref), entry.Ref);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tarmac.Foundation.Web;
 using Tarmac.Model.Catalog;
 
 namespace Tarmac.Catalog;
@@ -68,6 +69,13 @@ public sealed partial class CatalogIndex
     public CatalogEntry? Find(EntityRef reference) => Find(reference.ToString());
 
     public CatalogEntry? Find(string kind, string entityNamespace, string name) => Find($"{kind}:{entityNamespace}/{name}");
+
+    /// <summary>The entity of a reference as people write it, or of its parts.</summary>
+    /// <exception cref="Problem">There is none.</exception>
+    public CatalogEntry Demand(string reference) => EntityRef.TryParse(reference, "component", null, out var parsed, out _) && Find(parsed) is { } entry ? entry
+        : throw Problem.NotFound("entity", reference.ToLowerInvariant(), "GET /api/v1/catalog/entities?q=TEXT finds entities.");
+
+    public CatalogEntry Demand(string kind, string entityNamespace, string name) => Find(kind, entityNamespace, name) ?? Demand($"{kind}:{entityNamespace}/{name}");
 
     public bool Exists(string reference) => numbers.ContainsKey(reference);
 
