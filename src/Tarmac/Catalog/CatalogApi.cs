@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Tarmac.Catalog.Backstage;
+using Tarmac.Catalog.Definitions;
 using Tarmac.Catalog.Graph;
 using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
@@ -62,6 +63,7 @@ public static class CatalogApi
         routes.MapOffers();
         routes.MapExport();
         routes.MapGraph();
+        routes.MapDefinitions();
         routes.MapBackstage();
         routes.MapSources();
         routes.MapGet("/api/v1/catalog/entities", List)
