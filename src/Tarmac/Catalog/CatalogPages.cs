@@ -33,6 +33,8 @@ public static class CatalogPages
             Text = q,
             Found = catalog.Index.List(new CatalogQuery { Kinds = [EntityKinds.Group], Text = q, Sort = "title", Limit = PageSize, Cursor = cursor }),
         })).ExcludeFromDescription();
+        routes.MapGet("/teams/chart", (HttpContext context, CurrentCatalog catalog, string? from) => Portal.Page<OrgChartPage>(
+            context, new { catalog.Index, Chart = OrgChart.Of(catalog.Index, from, OrgChartPage.MostGroups), From = from })).ExcludeFromDescription();
         routes.MapGet("/teams/{namespace}/{name}", TeamOf).ExcludeFromDescription();
         routes.MapGet("/people", (HttpContext context, CurrentCatalog catalog, string? q, string? cursor) => Portal.Page<PeoplePage>(context, new
         {
@@ -52,7 +54,7 @@ public static class CatalogPages
 
     private static Task<IResult> List(
         HttpContext context, CurrentCatalog catalog, ScoreIndex scores, string[]? kind, string[]? type, string[]? owner, string[]? lifecycle, string[]? tier, string[]? system,
-        string[]? ownership, string[]? tag, string? q, string? sort, string? cursor)
+        string[]? ownership, string[]? tag, string[]? source, string? q, string? sort, string? cursor)
     {
         var query = new CatalogQuery
         {
@@ -64,6 +66,7 @@ public static class CatalogPages
             Systems = Given(system),
             Ownerships = Given(ownership),
             Tags = Given(tag),
+            Sources = Given(source),
             Text = q,
             Sort = sort,
             Cursor = cursor,

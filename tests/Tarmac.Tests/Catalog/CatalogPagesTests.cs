@@ -106,6 +106,41 @@ public sealed class CatalogPagesTests
     }
 
     [Fact]
+    public async Task The_organisation_is_a_tree_of_groups_people_and_what_they_own()
+    {
+        await using var folder = new CatalogFolder();
+        folder.Write("shop.yaml", CatalogFolder.Component("vouchers"));
+        // Two that name each other as parent, and a level that does not fit.
+        folder.Write("ring.yaml", string.Join("\n---\n", Enumerable.Range(0, 150).Select(number => Group($"low-{number:000}", "stock")).Prepend(Group("hen", "egg")).Prepend(Group("egg", "hen"))));
+        var platform = await folder.Start();
+        var page = await platform.Client.Page("/teams/chart");
+        var tree = page.QuerySelector(".tree")!;
+        Assert.Equal(["Retail"], tree.Children.Select(top => top.QuerySelector("a")!.TextContent));
+        Assert.Contains("team · 1 person · owns 1", tree.QuerySelector("li li summary")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(tree.QuerySelector(".people a[href='/catalog/user/default/noor']"));
+        Assert.Contains("35 groups farther down", page.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        page = await platform.Client.Page(tree.QuerySelector("a.more-below")!.GetAttribute("href")!);
+        Assert.Equal("Below Stock Management", page.QuerySelector("h1")!.TextContent);
+        page = await platform.Client.Page("/teams/chart?from=group:default/egg");
+        Assert.Equal(["egg", "hen"], page.QuerySelectorAll(".tree summary > a, .tree .leaf > a").Select(link => link.TextContent));
+        Assert.Equal(HttpStatusCode.NotFound, (await platform.Client.TryPage("/teams/chart?from=group:default/nobody")).Status);
+
+        static string Group(string name, string parent) => $"apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{name: {name}}}\nspec: {{type: squad, parent: {parent}, children: []}}";
+    }
+
+    [Fact]
+    public async Task A_system_shows_its_parts_and_how_they_need_each_other()
+    {
+        await using var platform = await WithSample();
+        var page = await platform.Client.Page("/catalog/system/default/promotions");
+        var parts = page.QuerySelector("#parts")!;
+        Assert.NotNull(parts.QuerySelector(".graph a[href='/catalog/component/default/offer-engine']"));
+        Assert.Contains("Offer engine", parts.QuerySelector("tbody")!.TextContent, StringComparison.Ordinal);
+        page = await platform.Client.Page("/catalog/domain/default/supply");
+        Assert.Contains("Purchasing", page.QuerySelector("#parts tbody")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_catalog_says_how_to_fill_it()
     {
         await using var platform = await TestPlatform.Start();

@@ -34,7 +34,7 @@ public sealed record SchemaRow(int Depth, string Name, string Type, string? Refe
         var (inner, words) = Inner(schema);
         var description = budget.Characters > 0 ? OpenApiDescription.Cut(Json.Text(schema, "description")) : null;
         budget.Characters -= description?.Length ?? 0;
-        rows.Add(new(depth, name, words + Type(inner), OpenApiDescription.SchemaName(inner), required, description));
+        rows.Add(new(depth, name, words + TypeOf(inner), OpenApiDescription.SchemaName(inner), required, description));
         if (depth == Deepest || inner.ContainsKey("$ref")) return;
         var must = Json.List(inner, "required").Select(Json.Text).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var (property, value) in Json.Object(inner, "properties") ?? [])
@@ -53,7 +53,7 @@ public sealed record SchemaRow(int Depth, string Name, string Type, string? Refe
     }
 
     /// <summary>What it is, in a few words.</summary>
-    internal static string Type(JsonObject schema)
+    internal static string TypeOf(JsonObject schema)
     {
         if (schema.ContainsKey("$ref")) return OpenApiDescription.SchemaName(schema) is { Length: > 0 } name ? name : "something outside this document";
         var types = schema["type"] is JsonArray several ? string.Join(" or ", several.Select(Json.Text).OfType<string>().Take(6)) : Json.Text(schema, "type");

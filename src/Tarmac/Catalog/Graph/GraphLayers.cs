@@ -57,15 +57,15 @@ internal sealed class GraphLayers
         {
             if (state[root] != 0) continue;
             state[root] = 1;
-            var path = new Stack<(int Node, IEnumerator<(int Number, int To)> Rest)>([(root, leaving[root].GetEnumerator())]);
+            var path = new Stack<(int Node, IEnumerator<(int Number, int To)> Left)>([(root, leaving[root].GetEnumerator())]);
             while (path.TryPeek(out var at))
             {
-                if (!at.Rest.MoveNext())
+                if (!at.Left.MoveNext())
                 {
                     state[path.Pop().Node] = 2;
                     continue;
                 }
-                var (number, to) = at.Rest.Current;
+                var (number, to) = at.Left.Current;
                 if (state[to] == 1) turned[number] = true;
                 if (state[to] != 0) continue;
                 state[to] = 1;

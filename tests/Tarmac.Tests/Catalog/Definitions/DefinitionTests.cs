@@ -137,7 +137,7 @@ public sealed class DefinitionTests
         await using var folder = new CatalogFolder();
         var wide = string.Join(", ", Enumerable.Range(0, 2000).Select(number => $"\"field{number}\": {{\"type\": \"string\", \"description\": \"{new string('<', 200)}\"}}"));
         var paths = string.Join(", ", Enumerable.Range(0, 1500).Select(number => $"\"/a/rather/long/path/to/something/{number}\": {{\"get\": {{\"summary\": \"{new string('>', 60)}\", \"responses\": {{}}}}}}"));
-        folder.Write("wide.yaml", Api("wide", "openapi", $$"""{"openapi": "3.0.0", "paths": { {{paths}} }, "components": {"schemas": {"Wide": {"properties": { {{wide}} }}}}}"""));
+        folder.Write("wide.yaml", Api("wide", "openapi", $$$"""{"openapi": "3.0.0", "paths": { {{{paths}}} }, "components": {"schemas": {"Wide": {"properties": { {{{wide}}} } } } } }"""));
         folder.Write("large.yaml", Api("large", "openapi", "openapi: 3.0.0\nx: " + new string('&', 2_500_000)));
         var platform = await folder.Start();
         var page = await platform.Client.Page("/catalog/api/default/wide/definition?page=2");
