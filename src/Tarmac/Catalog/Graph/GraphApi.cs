@@ -45,12 +45,12 @@ public static class GraphApi
         return new(start.Ref, end.Ref, steps is not null, [.. (steps ?? []).Select(step => new EdgeAnswer(step.From, step.Type, step.To))], index.Revision);
     }
 
-    private static Task<IResult> Page(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name, int? depth, string? direction, string[]? relation, string[]? only)
+    private static Task<IResult> Page(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name, int? depth, string? direction, string[]? relation, string[]? only, string? @as)
     {
         var index = catalog.Index;
         var entry = index.Demand(kind, @namespace, name);
         var query = Query(entry, depth, GraphPage.Deepest, direction, relation, only, GraphPage.MostNodes);
-        return Portal.Page<GraphPage>(context, new { Index = index, Entry = entry, Query = query, Found = EntityGraph.Around(index, query) });
+        return Portal.Page<GraphPage>(context, new { Index = index, Entry = entry, Query = query, Found = EntityGraph.Around(index, query), InWords = @as == "words" });
     }
 
     private static GraphQuery Query(CatalogEntry entry, int? depth, int deepest, string? direction, string[]? relations, string[]? kinds, int most) => new(

@@ -47,9 +47,10 @@ internal static class LayeredLayout
             else
             {
                 var from = backwards ? left(chain[at - 1]) : left(chain[at - 1]) + NodeWidth;
-                var bow = (from + near) / 2;
-                line.Append(CultureInfo.InvariantCulture, $"C{bow} {middle(chain[at - 1])} {bow} {y} {near} {y}");
-                if (graph.IsBend(node)) line.Append(CultureInfo.InvariantCulture, $"H{far}");
+                var (bow, before) = ((from + near) / 2, middle(chain[at - 1]));
+                var end = graph.IsBend(node) ? far : near;
+                if (before != y) line.Append(CultureInfo.InvariantCulture, $"C{bow} {before} {bow} {y} {near} {y}");
+                if (before == y || end != near) line.Append(CultureInfo.InvariantCulture, $"H{end}");
             }
         }
         return line.ToString();

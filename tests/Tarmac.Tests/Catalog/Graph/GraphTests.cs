@@ -130,6 +130,9 @@ public sealed class GraphTests
         var page = await platform.Client.Page("/catalog/component/default/component-with-a-longish-name-0/graph?direction=neededBy&depth=6");
         Assert.Equal(200, page.QuerySelectorAll(".graph a.node").Length);
         Assert.Contains("60 more are not drawn", page.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        page = await platform.Client.Page(page.QuerySelectorAll("main p > a").Single(link => link.TextContent == "The same in words").GetAttribute("href")!);
+        Assert.Equal(199, page.QuerySelectorAll("section[aria-labelledby=in-words] li a").Length);
+        Assert.Null(page.QuerySelector(".graph"));
     }
 
     /// <summary>The start, which comes first, and the others by name.</summary>
