@@ -52,6 +52,7 @@ internal sealed class Chromium : IAsyncDisposable
         });
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = url, ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, ColorScheme = scheme });
         context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         var made = new Chromium(playwright, browser, await context.NewPageAsync());
         made.Listen();
         return made;
