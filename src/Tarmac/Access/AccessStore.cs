@@ -14,6 +14,9 @@ public sealed class AccessStore(Database database, TimeProvider clock)
     public static readonly TimeSpan LinkLives = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan SessionLives = TimeSpan.FromHours(12);
 
+    private readonly RecentlyFound<Token> tokens = new(clock);
+    private readonly RecentlyFound<BrowserSession> sessions = new(clock);
+
     /// <param name="madeWith">The token it was made with, by id: it goes when that one is revoked.</param>
     public async Task<string> AddToken(Session session, Token token, string? madeWith)
     {
@@ -27,8 +30,11 @@ public sealed class AccessStore(Database database, TimeProvider clock)
     }
 
     /// <summary>Ends a token and all that were made with it. Sessions and links that came of them are over with that.</summary>
-    public Task<int> Revoke(Session session, string id) =>
-        session.Execute($"update token set revoked_at = {clock.GetUtcNow()} where id in ({Descent(id)}) and revoked_at is null");
+    public Task<int> Revoke(Session session, string id)
+    {
+        session.OnCommitted(Forget);
+        return session.Execute($"update token set revoked_at = {clock.GetUtcNow()} where id in ({Descent(id)}) and revoked_at is null");
+    }
 
     /// <summary>The tokens that still work and were made with this one, or with one of those.</summary>
     public Task<List<Token>> MadeWith(string id, CancellationToken cancellation) =>
@@ -45,8 +51,12 @@ public sealed class AccessStore(Database database, TimeProvider clock)
     public async Task<Token?> Token(string id, CancellationToken cancellation) => (await Select($"where id = {id}", cancellation)).SingleOrDefault();
 
     /// <summary>The live token of this secret, or null when there is none, it has expired or was revoked.</summary>
-    public async Task<Token?> TokenOf(string secret, CancellationToken cancellation) =>
-        (await Select($"where hash = {Secret.Hash(secret)} and {Live}", cancellation)).SingleOrDefault();
+    public async Task<Token?> TokenOf(string secret, CancellationToken cancellation)
+    {
+        var hash = Secret.Hash(secret);
+        var found = await tokens.Find(hash, async () => (await Select($"where hash = {hash} and {Live}", cancellation)).SingleOrDefault());
+        return found?.ExpiresAt <= clock.GetUtcNow() ? null : found;
+    }
 
     /// <summary>Notes when a token was used.</summary>
     public Task Touch(string id, DateTimeOffset at) =>
@@ -80,13 +90,26 @@ public sealed class AccessStore(Database database, TimeProvider clock)
         }, cancellation);
 
     /// <summary>The session of this secret, or null when there is none, it is over, or the token it came of is.</summary>
-    public Task<BrowserSession?> SessionOf(string secret, CancellationToken cancellation) =>
-        database.Read(session => session.One(
-            $"select principal, scopes, token from signed_in where hash = {Secret.Hash(secret)} and expires_at > {clock.GetUtcNow()} and {TokenLives}",
-            row => new BrowserSession(row.Text(0), Words(row.Text(1)), row.TextOrNull(2))), cancellation);
+    public Task<BrowserSession?> SessionOf(string secret, CancellationToken cancellation)
+    {
+        var hash = Secret.Hash(secret);
+        return sessions.Find(hash, () => database.Read(session => session.One(
+            $"select principal, scopes, token from signed_in where hash = {hash} and expires_at > {clock.GetUtcNow()} and {TokenLives}",
+            row => new BrowserSession(row.Text(0), Words(row.Text(1)), row.TextOrNull(2))), cancellation));
+    }
 
     public Task EndSession(string secret, CancellationToken cancellation) =>
-        database.Write(session => session.Execute($"delete from signed_in where hash = {Secret.Hash(secret)}"), cancellation);
+        database.Write(session =>
+        {
+            session.OnCommitted(Forget);
+            return session.Execute($"delete from signed_in where hash = {Secret.Hash(secret)}");
+        }, cancellation);
+
+    private void Forget()
+    {
+        tokens.Forget();
+        sessions.Forget();
+    }
 
     /// <summary>Forgets links and sessions that were over before a time.</summary>
     public static async Task<int> Prune(Session session, DateTimeOffset before) =>

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Tarmac.Catalog.Backstage;
 using Tarmac.Catalog.Definitions;
@@ -101,8 +104,9 @@ public static class CatalogApi
     {
         if (revision is { } wanted) await catalog.CaughtUp(wanted, cancellation);
         if (asOf is { } moment) return Results.Json(EntityThen.Of(await history.AsOf($"{kind}:{@namespace}/{name}", moment, cancellation)));
-        if (catalog.Index.Find(kind, @namespace, name) is null) throw (await history.Missing($"{kind}:{@namespace}/{name}", cancellation)).Problem;
-        return Fresh(context, catalog.Index, index => EntityAnswer.Of(index, index.Demand(kind, @namespace, name)));
+        var index = catalog.Index;
+        if (index.Find(kind, @namespace, name) is null) throw (await history.Missing($"{kind}:{@namespace}/{name}", cancellation)).Problem;
+        return Fresh(context, index, snapshot => EntityAnswer.Of(snapshot, snapshot.Demand(kind, @namespace, name)));
     }
 
     private static Results<ContentHttpResult, StatusCodeHttpResult> Runbook(HttpContext context, CurrentCatalog catalog, string kind, string @namespace, string name)
@@ -118,11 +122,18 @@ public static class CatalogApi
     private static IEnumerable<SearchResult> Actions(ActionRunner runner, string? text) => string.IsNullOrWhiteSpace(text) ? []
         : ActionForm.Matching(runner.All.Select(handler => handler.Definition), text).Take(PaletteActions).Select(action => new SearchResult(action.Title, "action", action.Name, "/actions/" + action.Name, null));
 
+    // Only for what is the same whoever asks.
     private static IResult Fresh<T>(HttpContext context, CatalogIndex index, Func<CatalogIndex, T> answer)
     {
-        // A refusal is decided before the answer is called fresh, so that nothing missing is ever "not modified".
-        var made = answer(index);
-        return IsUnchanged(context, index) ? Results.StatusCode(304) : Results.Json(made);
+        var question = context.Request.Path.Value + context.Request.QueryString.Value;
+        var json = index.Answers.Find(question);
+        if (json is null)
+        {
+            // A refusal is decided before the answer is called fresh, so that nothing missing is ever "not modified".
+            json = JsonSerializer.SerializeToUtf8Bytes(answer(index), context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+            index.Answers.Keep(question, json);
+        }
+        return IsUnchanged(context, index) ? Results.StatusCode(304) : new JsonBytes(json);
     }
 
     // The same revision answers the same question the same, as long as the program is the same.

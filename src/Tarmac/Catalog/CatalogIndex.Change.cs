@@ -20,6 +20,12 @@ public sealed partial class CatalogIndex
         // One that was never asked for would keep the whole state before alive.
         if (before.teamsOf.IsValueCreated && !changes.Any(change => change.Before is { Source.GivesRights: true } || change.After is { Source.GivesRights: true })) teamsOf = before.teamsOf;
         if (changes.Count > FewChanges && changes.Count > before.Count / LargestShare) return;
+        // Who exists decides whose owner is known; while nobody came or went, only what changed has another.
+        if (before.ownerships.IsValueCreated && changes.All(change => change is { Before: not null, After: not null }))
+        {
+            var followed = before.ownerships.Value.With(changes, OwnershipNames);
+            ownerships = new(() => followed);
+        }
         foreach (var (name, field) in before.fields)
             if (field.IsValueCreated) fields[name] = new(field.Value.With(changes));
         foreach (var (name, order) in before.orders)

@@ -36,6 +36,7 @@ public sealed partial class CatalogIndex
     private readonly Lazy<ILookup<string?, CatalogProblem>> problemsOf;
     private readonly Lazy<IReadOnlyList<CatalogEntry>> all;
     private readonly Lazy<FieldIndex> ownerships;
+    private readonly Lazy<CatalogAnswerBytes> answers = new();
     private WordIndex? words;
 
     private CatalogIndex()
@@ -44,7 +45,7 @@ public sealed partial class CatalogIndex
         problems = new(() => [.. Sources.SelectMany(source => source.Problems), .. Conflicts()]);
         problemsOf = new(() => Problems.ToLookup(problem => problem.Entity?.ToString()));
         all = new(() => Order("ref").Page(Everything, null, false, int.MaxValue, entries));
-        ownerships = new(() => FieldIndex.Of(entry => [CatalogSearch.NameOf(OwnershipOf(entry))], StringComparer.Ordinal, Numbered()));
+        ownerships = new(() => FieldIndex.Of(OwnershipNames, StringComparer.Ordinal, Numbered()));
     }
 
     /// <summary>The revision of the event log that this state belongs to.</summary>
@@ -131,6 +132,9 @@ public sealed partial class CatalogIndex
     /// <summary>A page of what a query asks for, with totals and facets.</summary>
     public CatalogListing List(CatalogQuery query) => CatalogSearch.List(this, query);
 
+    /// <summary>What this snapshot has answered.</summary>
+    internal CatalogAnswerBytes Answers => answers.Value;
+
     internal EntitySet Everything { get; private init; } = EntitySet.None;
 
     internal CatalogEntry?[] Entries => entries;
@@ -150,6 +154,8 @@ public sealed partial class CatalogIndex
     internal int? NumberOf(string reference) => numbers.TryGetValue(reference, out var number) ? number : null;
 
     internal WordIndex Words => Volatile.Read(ref words) ?? Interlocked.CompareExchange(ref words, WordIndex.Of([.. Numbered()]), null) ?? words!;
+
+    private IEnumerable<string> OwnershipNames(CatalogEntry entry) => [CatalogSearch.NameOf(OwnershipOf(entry))];
 
     internal IEnumerable<EntryChange> Numbered() => Everything.Numbers().Select(number => new EntryChange(number, null, entries[number]));
 

@@ -76,8 +76,8 @@ internal static class CatalogSearch
 
     private static IReadOnlyList<FacetValue> Counts(CatalogIndex index, FieldIndex field, EntitySet among)
     {
-        var everything = among.Count == index.Count;
-        return [.. field.Values.Select(value => new FacetValue(value.Key, everything ? value.Value.Count : value.Value.CountCommon(among))).Where(value => value.Count > 0)
+        var counts = among.Count == index.Count ? field.Values.Select(value => KeyValuePair.Create(value.Key, value.Value.Count)) : field.Counts(among, index.Entries);
+        return [.. counts.Select(value => new FacetValue(value.Key, value.Value))
             .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.OrdinalIgnoreCase).Take(MostFacetValues)];
     }
 

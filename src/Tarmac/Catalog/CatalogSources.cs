@@ -12,7 +12,7 @@ namespace Tarmac.Catalog;
 /// Where entities come from, and the one door through which they come: a source is read or handed in whole, stored in one
 /// transaction, and shown by <see cref="CurrentCatalog"/> before the call returns.
 /// </summary>
-public sealed class CatalogSources(Database database, EventLog events, CurrentCatalog current, PlatformOptions options, TimeProvider clock, ILogger<CatalogSources> logger)
+public sealed partial class CatalogSources(Database database, EventLog events, CurrentCatalog current, PlatformOptions options, TimeProvider clock, ILogger<CatalogSources> logger)
 {
     /// <summary>The source of what Tarmac itself makes, alone or followed by a colon and a name.</summary>
     public const string Tarmac = "tarmac";
@@ -122,7 +122,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     {
         // Two may have planned the same name at once; the second must not take the first one's place.
         if (current.State(name)?.Source is { IsGone: false } taken && (taken.Kind != SourceKind.Added || taken.Location != path)) throw SourceExists(name);
-        return Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, anyway: true, cancellation);
+        return Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, Looking.Anyway, cancellation);
     }
 
     internal static Problem SourceExists(string name) =>
@@ -132,7 +132,7 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
     {
         var state = current.State(name) is { Source.IsGone: false } known ? known : throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
-        if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway, cancellation);
+        if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway ? Looking.Anyway : Looking.Everywhere, cancellation);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         using var reader = await Reading(name, cancellation);
         return await Provide(state.Source, current.State(name), files, actor, cancellation);
@@ -141,7 +141,13 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
     /// <summary>Looks whether the files of a source on this machine have changed, for somebody who cannot wait for its turn.</summary>
     public async Task LookAgain(string name, CancellationToken cancellation)
     {
-        if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, anyway: false, cancellation);
+        if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, Looking.Everywhere, cancellation);
+    }
+
+    /// <summary>Reads what was seen to change of a source on this machine.</summary>
+    internal async Task LookAtNoticed(string name, CancellationToken cancellation)
+    {
+        if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, Looking.WhereNoticed, cancellation);
     }
 
     /// <summary>The text of the file that declares an entity; null when it cannot be had.</summary>
@@ -160,50 +166,24 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         if (folders.TryGetValue(source, out var folder)) folder.Doubt(path);
     }
 
-    /// <summary>Shows what the tables hold, then brings the sources that were named at start up to date. Called once, before anybody asks.</summary>
-    internal async Task Load(CancellationToken cancellation)
+    private enum Looking
     {
-        await LoadTables(cancellation);
-        var named = Named();
-        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && !state.Source.IsGone && named.TrueForAll(source => source.Name != state.Source.Name)))
-            await Abandon(state.Source.Name, null, cancellation);
-        foreach (var source in named)
-        {
-            var known = current.State(source.Name);
-            var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind && !before.IsGone;
-            // A home that has been used shows what it knew at once; the watcher reads what changed meanwhile.
-            if (!same || known!.ReadAt is null) await Read(source, Principal.Platform.Ref, anyway: true, cancellation);
-        }
+        WhereNoticed,
+        Everywhere,
+
+        /// <summary>Everywhere, and reading whatever was seen.</summary>
+        Anyway,
     }
 
-    /// <summary>Derives every table of the catalog anew from its sources, whatever the tables held; those that are fetched are their fetcher's to read.</summary>
-    internal async Task<IReadOnlyList<SourceState>> Rebuild(CancellationToken cancellation)
-    {
-        await LoadTables(cancellation);
-        foreach (var name in current.Index.Sources.Where(state => state.Source is { IsGone: false, Kind: not (SourceKind.Git or SourceKind.Url) }).Select(state => state.Source.Name).ToList())
-        {
-            await database.Write(session => CatalogStore.Distrust(session, name), cancellation);
-            await LoadTables(cancellation);
-            await Refresh(name, Principal.Platform.Ref, anyway: true, cancellation);
-        }
-        await Load(cancellation);
-        return current.Index.Sources;
-    }
-
-    private async Task LoadTables(CancellationToken cancellation)
-    {
-        var (states, revision) = await database.Read(async session => (await CatalogStore.All(session), await CatalogStore.Revision(session)), cancellation);
-        current.Load(states, revision);
-    }
-
-    private async Task<SourceState> Read(CatalogSource source, string actor, bool anyway, CancellationToken cancellation)
+    private async Task<SourceState> Read(CatalogSource source, string actor, Looking looking, CancellationToken cancellation)
     {
         using var reader = await Reading(source.Name, cancellation);
         var before = current.State(source.Name);
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
         try
         {
-            var files = folder.Look(anyway || before is null || before.Error is not null, OthersInside(source));
+            var files = looking == Looking.WhereNoticed && before is { Error: null } ? folder.LookAtNoticed(OthersInside(source), before.Entries)
+                : folder.Look(looking == Looking.Anyway || before is not { Error: null }, OthersInside(source), before?.Entries);
             if (files is null) return before!;
             var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, null, cancellation);
             folder.Keep(files);
@@ -230,7 +210,10 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         var (stored, _) = await Commit(async (session, now) =>
         {
             if (also is not null) await also(session);
-            return await new SourceChange(session, events, source, actor, now).Store(before, reading);
+            // Nobody wrote since what is shown here was stored, and nobody can while the row is held.
+            await CatalogStore.Hold(session);
+            var isStored = before is not null && ReferenceEquals(current.State(source.Name), before) && await CatalogStore.Revision(session) == current.Index.Revision;
+            return await new SourceChange(session, events, source, actor, now).Store(before, reading, isStored);
         }, (read, at) => ShowAll([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
         return stored;
     }
@@ -252,20 +235,6 @@ public sealed class CatalogSources(Database database, EventLog events, CurrentCa
         {
             writer.Release();
         }
-    }
-
-    private List<CatalogSource> Named()
-    {
-        var named = new List<CatalogSource>();
-        foreach (var (kind, prefix, paths) in new[] { (SourceKind.Organisation, "organisation:", options.Organisation), (SourceKind.Catalog, "catalog:", options.Catalog) })
-            foreach (var path in paths.Distinct(StringComparer.Ordinal))
-            {
-                var wanted = prefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)).ToLowerInvariant();
-                var name = wanted;
-                for (var number = 2; named.Exists(source => source.Name == name); number++) name = $"{wanted}-{number}";
-                named.Add(new CatalogSource(name, kind, Path.GetFullPath(path), null, Principal.Platform.Ref, clock.GetUtcNow()));
-            }
-        return named;
     }
 
     // A file belongs to the source that names it most closely: the organisation's file inside the catalog's folder is read once.

@@ -38,25 +38,35 @@ internal static class CatalogStore
     /// <summary>The entries of a source with their documents: all of them, or those of the references given.</summary>
     public static async Task<List<CatalogEntry>> Entries(Session session, CatalogSource source, IReadOnlyCollection<string>? only)
     {
-        CatalogEntry Read(Row row) => new()
-        {
-            Entity = EntityJson.Read((JsonObject)JsonNode.Parse(row.Text(0))!, new EntityOrigin(row.Text(2), (int)row.Number(3))),
-            Source = source,
-            Hash = row.Text(1),
-            Runbook = row.TextOrNull(4) is { } file ? new RunbookFile(file, row.Text(5)) : null,
-            Stale = row.Flag(6),
-            Since = row.Time(7),
-            ChangedAt = row.Time(8),
-            Claim = row.Number(9),
-        };
+        // Reading documents is most of the work of a start: every processor takes its share.
         if (only is null)
-            return await session.List($"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name}", Read);
+            return [.. (await session.List($"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name}", ReadEntry))
+                .AsParallel().AsOrdered().Select(stored => stored.In(source))];
         var entries = new List<CatalogEntry>();
         foreach (var some in only.Chunk(Chunk))
-            entries.AddRange(await session.List(
-                $"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name} and ref in {some}", Read));
+            entries.AddRange((await session.List(
+                $"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name} and ref in {some}", ReadEntry))
+                .Select(stored => stored.In(source)));
         return entries;
     }
+
+    private sealed record StoredEntry(string Document, string Hash, string File, int Line, RunbookFile? Runbook, bool Stale, DateTimeOffset Since, DateTimeOffset ChangedAt, long Claim)
+    {
+        public CatalogEntry In(CatalogSource source) => new()
+        {
+            Entity = EntityJson.Read((JsonObject)JsonNode.Parse(Document)!, new EntityOrigin(File, Line)),
+            Source = source,
+            Hash = Hash,
+            Runbook = Runbook,
+            Stale = Stale,
+            Since = Since,
+            ChangedAt = ChangedAt,
+            Claim = Claim,
+        };
+    }
+
+    private static StoredEntry ReadEntry(Row row) => new(row.Text(0), row.Text(1), row.Text(2), (int)row.Number(3),
+        row.TextOrNull(4) is { } file ? new RunbookFile(file, row.Text(5)) : null, row.Flag(6), row.Time(7), row.Time(8), row.Number(9));
 
     public static Task<List<DeclaredRow>> RowsOf(Session session, string source) => session.List(
         $"""

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
@@ -6,8 +7,8 @@ namespace Tarmac.Catalog;
 
 /// <summary>
 /// Reads the sources on this machine again when their files change: every few seconds by size and time, and at once when the
-/// system says so. Looking by time never takes more than about a hundredth of it, however large the folders are, and a third
-/// while files keep changing.
+/// system says so, and then only what it says. Looking by time never takes more than about a hundredth of it, however large the
+/// folders are, and a third while files keep changing.
 /// </summary>
 internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock, ILogger<CatalogWatcher> logger) : BackgroundService
 {
@@ -19,7 +20,8 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
     private const int RestByNotice = 2;
 
     private readonly Dictionary<string, FileSystemWatcher> watchers = new(StringComparer.Ordinal);
-    private readonly Channel<bool> noticed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<string, bool> noticed = new(StringComparer.Ordinal);
+    private readonly Channel<bool> notices = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +31,7 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
             {
                 var started = clock.GetTimestamp();
                 await LookAtAll(stoppingToken);
-                await WaitForChange(clock.GetElapsedTime(started), stoppingToken);
+                await FollowNotices(Longer(clock.GetElapsedTime(started) * RestByTime, Interval), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -46,26 +48,11 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
     {
         var folders = sources.Folders;
         foreach (var source in folders)
-        {
-            try
+            await Look(source.Name, () =>
             {
                 Watch(source);
-                await sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
-            }
-            catch (Foundation.Web.Problem gone) when (gone.Status == 404)
-            {
-                // Removed while we looked.
-            }
-            catch (Exception error) when (error is StorageUnavailableException or IOException or UnauthorizedAccessException)
-            {
-                logger.LogWarning(error, "The catalog source {Source} could not be read and is tried again", source.Name);
-            }
-            catch (Exception error) when (!stopping.IsCancellationRequested)
-            {
-                // One source's trouble must not keep the others from being read.
-                logger.LogError(error, "Reading the catalog source {Source} failed and is tried again", source.Name);
-            }
-        }
+                return sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
+            }, stopping);
         foreach (var name in watchers.Keys.Except(folders.Select(source => source.Name)).ToList())
         {
             watchers[name].Dispose();
@@ -73,15 +60,45 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
         }
     }
 
-    private async Task WaitForChange(TimeSpan looked, CancellationToken stopping)
+    private async Task Look(string source, Func<Task> look, CancellationToken stopping)
+    {
+        try
+        {
+            await look();
+        }
+        catch (Foundation.Web.Problem gone) when (gone.Status == 404)
+        {
+            // Removed while we looked.
+        }
+        catch (Exception error) when (error is StorageUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(error, "The catalog source {Source} could not be read and is tried again", source);
+        }
+        catch (Exception error) when (!stopping.IsCancellationRequested)
+        {
+            // One source's trouble must not keep the others from being read.
+            logger.LogError(error, "Reading the catalog source {Source} failed and is tried again", source);
+        }
+    }
+
+    /// <summary>Until it is time to look everywhere again.</summary>
+    private async Task FollowNotices(TimeSpan rest, CancellationToken stopping)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var due = Task.Delay(Longer(looked * RestByTime, Interval), clock, wait.Token);
-        var notice = noticed.Reader.WaitToReadAsync(wait.Token).AsTask();
-        if (await Task.WhenAny(due, notice) == notice)
+        var due = Task.Delay(rest, clock, wait.Token);
+        var (looked, took) = (clock.GetTimestamp(), TimeSpan.Zero);
+        while (await Task.WhenAny(due, notices.Reader.WaitToReadAsync(wait.Token).AsTask()) != due)
         {
-            await Task.Delay(Longer(looked * RestByNotice, Settle), clock, stopping);
-            noticed.Reader.TryRead(out _);
+            stopping.ThrowIfCancellationRequested();
+            await Task.Delay(Longer((took * RestByNotice) - clock.GetElapsedTime(looked), Settle), clock, stopping);
+            notices.Reader.TryRead(out _);
+            var started = clock.GetTimestamp();
+            foreach (var source in noticed.Keys)
+            {
+                noticed.TryRemove(source, out _);
+                await Look(source, () => sources.LookAtNoticed(source, stopping), stopping);
+            }
+            (looked, took) = (clock.GetTimestamp(), clock.GetElapsedTime(started));
         }
         await wait.CancelAsync();
         stopping.ThrowIfCancellationRequested();
@@ -105,13 +122,19 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
             var watcher = new FileSystemWatcher(root) { IncludeSubdirectories = isFolder };
             void Notice(string? path)
             {
-                if (path is not null) sources.Doubt(source.Name, path.Replace('\\', '/'));
-                noticed.Writer.TryWrite(true);
+                // What is not said may be anything: the folder itself stands for that.
+                sources.Doubt(source.Name, path?.Replace('\\', '/') ?? "");
+                noticed[source.Name] = true;
+                notices.Writer.TryWrite(true);
             }
             watcher.Changed += (_, change) => Notice(change.Name);
             watcher.Created += (_, change) => Notice(change.Name);
             watcher.Deleted += (_, change) => Notice(change.Name);
-            watcher.Renamed += (_, change) => Notice(change.Name);
+            watcher.Renamed += (_, change) =>
+            {
+                Notice(change.OldName);
+                Notice(change.Name);
+            };
             // Too many notices, or too few watches allowed: the next look by time finds what changed.
             watcher.Error += (_, _) => Notice(null);
             watcher.EnableRaisingEvents = true;

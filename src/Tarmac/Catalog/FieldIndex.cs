@@ -8,6 +8,8 @@ internal readonly record struct EntryChange(int Number, CatalogEntry? Before, Ca
 /// <summary>For one field, the values there are and the entities that have each.</summary>
 internal sealed class FieldIndex
 {
+    private const int EntityCostsValues = 8;
+
     private readonly Func<CatalogEntry, IEnumerable<string?>> valuesOf;
     private readonly ImmutableDictionary<string, EntitySet> sets;
 
@@ -32,21 +34,24 @@ internal sealed class FieldIndex
     /// <summary>The entities that have a value of this kind.</summary>
     public EntitySet Where(Func<string, bool> isWanted) => EntitySet.Union([.. sets.Where(value => isWanted(value.Key)).Select(value => value.Value)]);
 
-    public FieldIndex With(IEnumerable<EntryChange> changes)
+    public FieldIndex With(IEnumerable<EntryChange> changes) => With(changes, valuesOf);
+
+    /// <param name="valuesOf">What says the values from now on; of all that does not change it says the same.</param>
+    public FieldIndex With(IEnumerable<EntryChange> changes, Func<CatalogEntry, IEnumerable<string?>> valuesOf)
     {
         var moves = new Dictionary<string, (List<int> Out, List<int> In)>(sets.KeyComparer);
         var (without, with) = (new List<int>(), new List<int>());
         foreach (var change in changes)
         {
-            var (before, had) = Distinct(change.Before);
-            var (after, has) = Distinct(change.After);
+            var (before, had) = Distinct(change.Before, this.valuesOf);
+            var (after, has) = Distinct(change.After, valuesOf);
             if (had != has) (has ? with : without).Add(change.Number);
             foreach (var value in before)
                 if (!after.Contains(value)) Move(moves, value).Out.Add(change.Number);
             foreach (var value in after)
                 if (!before.Contains(value)) Move(moves, value).In.Add(change.Number);
         }
-        if (moves.Count == 0 && without.Count == 0 && with.Count == 0) return this;
+        if (moves.Count == 0 && without.Count == 0 && with.Count == 0) return valuesOf == this.valuesOf ? this : new FieldIndex(valuesOf, sets, Having);
         var changed = sets.ToBuilder();
         foreach (var (value, (gone, come)) in moves)
         {
@@ -57,7 +62,19 @@ internal sealed class FieldIndex
         return new FieldIndex(valuesOf, changed.ToImmutable(), Having.With(without, with));
     }
 
-    private (HashSet<string> Values, bool Any) Distinct(CatalogEntry? entry)
+    /// <summary>How many of some entities have each value that any of them has.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Counts(EntitySet among, CatalogEntry?[] entries)
+    {
+        // Of a few entities it costs less to ask each for its values than each value for its entities.
+        if (among.Count > sets.Count / EntityCostsValues) return sets.Select(value => KeyValuePair.Create(value.Key, value.Value.CountCommon(among))).Where(value => value.Value > 0);
+        var counts = new Dictionary<string, int>(sets.KeyComparer);
+        foreach (var number in among.Numbers())
+            foreach (var value in Distinct(entries[number], valuesOf).Values) counts[value] = counts.GetValueOrDefault(value) + 1;
+        // As the index writes it, whatever the case of this entity's.
+        return counts.Select(count => sets.TryGetKey(count.Key, out var written) ? KeyValuePair.Create(written, count.Value) : count);
+    }
+
+    private (HashSet<string> Values, bool Any) Distinct(CatalogEntry? entry, Func<CatalogEntry, IEnumerable<string?>> valuesOf)
     {
         var (values, any) = (new HashSet<string>(sets.KeyComparer), false);
         foreach (var value in entry is null ? [] : valuesOf(entry))

@@ -29,6 +29,9 @@ internal sealed class FolderWalk
 
     public IReadOnlyList<InputProblem> Problems => problems;
 
+    /// <summary>Whether there are links among the files, so that a change of one may be a change of another.</summary>
+    public bool HasLinks { get; private set; }
+
     /// <param name="leftOut">Files and folders that belong to somebody else.</param>
     /// <exception cref="SourceException">There are too many files, or the folder itself cannot be listed.</exception>
     public static FolderWalk Of(string root, IEnumerable<string> leftOut)
@@ -62,6 +65,10 @@ internal sealed class FolderWalk
     /// <summary>Whether the list would hold a file of this path if there were one: nobody need look again.</summary>
     public static bool Covers(string path) => IsOurs(path) && !path.Split('/')[..^1].Any(IsPassedOver);
 
+    /// <summary>Size and time now of a file that was listed; null when it is not the plain file any more that it was.</summary>
+    public FileStamp? Again(string path) =>
+        new FileInfo(Path.Combine(root, path)) is { Exists: true } file && (file.Attributes & FileAttributes.ReparsePoint) == 0 ? StampOf(file) : null;
+
     private static bool IsPassedOver(string folder) => folder.StartsWith('.') || folder == "node_modules";
 
     private void Enter(DirectoryInfo folder, string prefix)
@@ -82,19 +89,21 @@ internal sealed class FolderWalk
             if (++visited > MostFiles)
                 throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"{root} holds more than {MostFiles} files.", "Name the folders that hold descriptors as sources of their own.");
             var path = prefix + item.Name;
-            if (leftOut.Contains(item.FullName)) continue;
-            if (item.LinkTarget is not null) Link(item, path);
+            if (item is FileInfo && !IsOurs(item.Name)) continue;
+            if (leftOut.Count > 0 && leftOut.Contains(item.FullName)) continue;
+            if ((item.Attributes & FileAttributes.ReparsePoint) != 0) Link(item, path);
             else if (item is DirectoryInfo inner)
             {
                 if (!IsPassedOver(item.Name)) Enter(inner, path + "/");
             }
-            else if (IsOurs(item.Name) && StampOf((FileInfo)item) is { } stamp) Stamps[path] = stamp;
+            else if (StampOf((FileInfo)item) is { } stamp) Stamps[path] = stamp;
         }
     }
 
     private void Link(FileSystemInfo item, string path)
     {
         if (!IsOurs(item.Name)) return;
+        HasLinks = true;
         var real = RealPath(item.FullName);
         if (real is null || Directory.Exists(real)) return;
         if (IsInside(real))

@@ -13,6 +13,8 @@ internal readonly record struct SortPlace(string?[] Key, string Ref);
 /// <summary>Every entity in the order of one key; among equals by reference.</summary>
 internal sealed class SortOrder
 {
+    private const int SortingCosts = 64;
+
     private readonly SortKey key;
     private readonly int[] numbers;
 
@@ -61,6 +63,7 @@ internal sealed class SortOrder
     {
         var page = new List<CatalogEntry>(Math.Min(limit, wanted.Count));
         if (wanted.Count == 0) return page;
+        if (wanted.Count < numbers.Length / SortingCosts) return Sorted(wanted, after, descending, limit, entries);
         wanted = wanted.ForLookups();
         if (descending)
         {
@@ -71,6 +74,14 @@ internal sealed class SortOrder
         for (var rank = after is { } first ? RankBehind(first, entries) : 0; rank < numbers.Length && page.Count < limit; rank++)
             if (wanted.Contains(numbers[rank])) page.Add(entries[numbers[rank]]!);
         return page;
+    }
+
+    // Few of many are sorted sooner than found among all.
+    private List<CatalogEntry> Sorted(EntitySet wanted, SortPlace? after, bool descending, int limit, CatalogEntry?[] entries)
+    {
+        var all = wanted.Numbers().Select(number => entries[number]!).Select(entry => (Place: PlaceOf(entry), Entry: entry)).ToArray();
+        Array.Sort(all, (a, b) => descending ? Compare(key, b.Place, a.Place) : Compare(key, a.Place, b.Place));
+        return [.. all.Where(one => after is not { } place || (descending ? Compare(key, one.Place, place) < 0 : Compare(key, one.Place, place) > 0)).Take(limit).Select(one => one.Entry)];
     }
 
     /// <summary>How many entities stand before a place.</summary>

@@ -27,10 +27,11 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
 
     /// <param name="before">The state shown now; null for a source never read.</param>
     /// <returns>The state to show, and the sources that are gone and from which it took orphans over.</returns>
-    public async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(SourceState? before, SourceReading reading)
+    /// <param name="isStored">Whether the tables hold just that, so that they need not be asked.</param>
+    public async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(SourceState? before, SourceReading reading, bool isStored)
     {
         await CatalogStore.Hold(session);
-        var rows = (await CatalogStore.RowsOf(session, source.Name)).ToDictionary(row => row.Ref);
+        var rows = (isStored && before is not null ? before.Entries.Select(RowOf) : await CatalogStore.RowsOf(session, source.Name)).ToDictionary(row => row.Ref);
         var declared = reading.Declared.ToDictionary(declaration => declaration.Ref);
         // A line that moved is worth storing but no news; the hash and the file decide what is news.
         var put = reading.Declared.Where(d => !rows.TryGetValue(d.Ref, out var row) || row.Hash != d.Hash || row.File != d.Entity.Origin.File || row.Line != d.Entity.Origin.Line || row.Stale || row.Gone).ToList();
@@ -64,7 +65,7 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
         foreach (var row in kept) await CatalogStore.SetStale(session, rows[row.Ref]);
         await CatalogStore.Delete(session, source.Name, [.. gone.Select(row => row.Ref)]);
         var taken = await TakeOrphans(adopted);
-        await CatalogStore.PutProblems(session, source.Name, problems);
+        if (!isStored || before?.Problems.SequenceEqual(problems) != true) await CatalogStore.PutProblems(session, source.Name, problems);
         var last = Math.Max(revision, await history.Write(source));
         await CatalogStore.SetRevision(session, last);
         var state = new SourceState(source, now, null, reading.Files, last, await Entries(rows, declared, before), problems);
@@ -155,6 +156,9 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
         entries.AddRange(await CatalogStore.Entries(session, source, missing));
         return entries;
     }
+
+    private static DeclaredRow RowOf(CatalogEntry entry) => new(
+        entry.Ref, entry.Source.Name, entry.Source.Kind, entry.Hash, entry.Entity.Origin.File, entry.Entity.Origin.Line, entry.Stale, entry.Since, entry.ChangedAt, entry.Claim, entry.Source.IsGone);
 
     private CatalogEntry EntryOf(DeclaredRow row, Entity entity, RunbookFile? runbook) => new()
     {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
@@ -18,6 +19,15 @@ internal abstract class SourceFiles
 
     /// <summary>What was refused while the files were listed.</summary>
     public virtual IReadOnlyList<InputProblem> Problems => [];
+
+    /// <summary>What the source is known to declare, by reference; nothing when that is not told.</summary>
+    public virtual IReadOnlyDictionary<string, CatalogEntry> Shown => ReadOnlyDictionary<string, CatalogEntry>.Empty;
+
+    /// <summary>Does ahead what opening and parsing one file after the other would take long for.</summary>
+    /// <param name="known">Files that are read whatever they say.</param>
+    public virtual void Prepare(Func<string, bool> known)
+    {
+    }
 
     /// <summary>A file; null when there is none of this name.</summary>
     public abstract SourceFile? Open(string path);

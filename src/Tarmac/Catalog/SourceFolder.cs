@@ -10,7 +10,7 @@ namespace Tarmac.Catalog;
 /// A folder or file on this machine, watched by size and time of its files. Files that have not changed are neither opened
 /// nor parsed again. Used by one reader at a time.
 /// </summary>
-internal sealed class SourceFolder
+internal sealed partial class SourceFolder
 {
     private static readonly int LargestFile = EntityReader.Limits.Bytes;
 
@@ -23,6 +23,8 @@ internal sealed class SourceFolder
     private IReadOnlyList<string>? below;
     private readonly HashSet<string> emptied = new(StringComparer.Ordinal);
     private IReadOnlyList<InputProblem> lastProblems = [];
+    private FolderWalk? walked;
+    private IReadOnlyList<string>? descriptors;
 
     /// <param name="location">An absolute path; a file stands for itself and the files its Locations name below its folder.</param>
     public SourceFolder(string location)
@@ -50,21 +52,55 @@ internal sealed class SourceFolder
 
     /// <summary>The files as they are now; null when nothing has changed since the last reading that was kept.</summary>
     /// <param name="leftOut">What other sources read, and this one therefore does not.</param>
+    /// <param name="shown">What the source is known to declare.</param>
     /// <exception cref="SourceException">The location cannot be listed.</exception>
-    public SourceFiles? Look(bool anyway, IReadOnlyList<string> leftOut)
+    public SourceFiles? Look(bool anyway, IReadOnlyList<string> leftOut, IReadOnlyList<CatalogEntry>? shown = null)
     {
-        while (hints.TryDequeue(out var path))
-            if (cache.ContainsKey(path)) doubted.Add(path);
+        Noticed();
         if (!Directory.Exists(Root) || (onlyFile is not null && !File.Exists(location)))
             throw new SourceException(CatalogSourceCodes.SourceNotFound, $"{location} does not exist.", "Put it back, or remove the source. What was read last is kept until then.");
         var walk = onlyFile is null ? FolderWalk.Of(Root, leftOut) : FolderWalk.OfFile(Root, onlyFile);
-        var stamps = walk.Stamps;
-        foreach (var other in seen.Keys.Where(other => !stamps.ContainsKey(other)).ToList()) stamps[other] = walk.Stat(other);
-        var files = new Files(this, walk);
+        var stamps = new Dictionary<string, FileStamp?>(walk.Stamps, StringComparer.Ordinal);
+        // Files that the walk does not look for, and that somebody named.
+        foreach (var other in seen.Keys.Where(path => !stamps.ContainsKey(path) && (onlyFile is not null || !FolderWalk.Covers(path)))) stamps[other] = walk.Stat(other);
+        var files = new Files(this, walk, stamps, null, shown);
         var same = doubted.Count == 0 && stamps.Count == seen.Count && stamps.All(stamp => seen.TryGetValue(stamp.Key, out var before) && before == stamp.Value)
             && walk.Problems.SequenceEqual(lastProblems) && (below is null || below.SequenceEqual(files.ListNow(out _)));
         return same && !anyway ? null : files;
     }
+
+    /// <summary>The same, looking only at what somebody noticed, where that is known to be enough: plain files that were there and still are.</summary>
+    public SourceFiles? LookAtNoticed(IReadOnlyList<string> leftOut, IReadOnlyList<CatalogEntry>? shown = null)
+    {
+        var noticed = Noticed();
+        if (walked is not { HasLinks: false } walk || onlyFile is not null) return Look(anyway: false, leftOut, shown);
+        var again = new Dictionary<string, FileStamp?>(StringComparer.Ordinal);
+        foreach (var path in noticed)
+        {
+            var listed = walk.Stamps.ContainsKey(path);
+            if (!seen.ContainsKey(path) && (!MayHoldFiles(path) || walk.IsLeftOut(path))) continue;
+            if (listed ? walk.Again(path) is null : !seen.ContainsKey(path)) return Look(anyway: false, leftOut, shown);
+            again[path] = listed ? walk.Again(path) : walk.Stat(path);
+        }
+        var stamps = new Dictionary<string, FileStamp?>(seen, StringComparer.Ordinal);
+        foreach (var (path, stamp) in again) stamps[path] = stamp;
+        return doubted.Count == 0 && again.All(stamp => seen[stamp.Key] == stamp.Value) ? null : new Files(this, walk, stamps, descriptors, shown);
+    }
+
+    private List<string> Noticed()
+    {
+        var noticed = new List<string>();
+        while (hints.TryDequeue(out var path))
+        {
+            noticed.Add(path);
+            if (cache.ContainsKey(path)) doubted.Add(path);
+        }
+        return noticed;
+    }
+
+    // A file of ours that is new, or a folder that came or went.
+    private bool MayHoldFiles(string path) => FolderWalk.Covers(path)
+        || (FolderWalk.Covers(path + "/catalog-info.yaml") && (Directory.Exists(Path.Combine(Root, path)) || seen.Keys.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal))));
 
     /// <summary>Somebody says a file changed: it is read again whatever its size and time say.</summary>
     /// <remarks>May be called at any time, from any thread.</remarks>
@@ -74,7 +110,7 @@ internal sealed class SourceFolder
     public void Keep(SourceFiles files)
     {
         var read = (Files)files;
-        seen = read.Touched;
+        (seen, walked, descriptors) = (read.Touched, read.Walk, read.Descriptors);
         doubted.Clear();
         lastProblems = read.Problems;
         below = read.Below;
@@ -108,86 +144,6 @@ internal sealed class SourceFolder
         {
             return new SourceFile(path, null, new InputProblem(CatalogSourceCodes.FileUnreadable, $"The file cannot be read: {error.Message}", path,
                 Cure: "Let the platform's user read it."));
-        }
-    }
-
-    private sealed class Files(SourceFolder folder, FolderWalk walk) : SourceFiles
-    {
-        public Dictionary<string, FileStamp?> Touched { get; } = new(walk.Stamps, StringComparer.Ordinal);
-
-        public override IReadOnlyList<string> Descriptors { get; } = [.. walk.Stamps.Keys.Where(path => CatalogRules.IsYaml(path) || path == folder.onlyFile).Order(StringComparer.Ordinal)];
-
-        public override IReadOnlyList<InputProblem> Problems => walk.Problems;
-
-        private (IReadOnlyList<string> Files, string? Why)? list;
-        private List<(string Path, SourceFile? File)>? placing;
-        private readonly HashSet<string> held = new(StringComparer.Ordinal);
-
-        /// <summary>What lies beside and below a file that is a source alone, once a pattern has asked for it.</summary>
-        public IReadOnlyList<string>? Below { get; private set; }
-
-        public override IReadOnlyList<string> Listed(out string? why)
-        {
-            why = null;
-            return folder.onlyFile is null ? Descriptors : Below = ListNow(out why);
-        }
-
-        public IReadOnlyList<string> ListNow(out string? why)
-        {
-            var known = list ??= List();
-            why = known.Why;
-            return known.Files;
-        }
-
-        private (IReadOnlyList<string>, string?) List()
-        {
-            try
-            {
-                return ([.. FolderWalk.Of(folder.Root, []).Stamps.Keys.Where(CatalogRules.IsYaml).Order(StringComparer.Ordinal)], null);
-            }
-            catch (SourceException tooMany)
-            {
-                return ([], tooMany.Problem.Message);
-            }
-        }
-
-        public override bool IsElsewhere(string path) => walk.IsLeftOut(path);
-
-        public override SourceFile? Open(string path)
-        {
-            if (!Touched.TryGetValue(path, out var stamp))
-            {
-                if (folder.onlyFile is null && FolderWalk.Covers(path)) return null;
-                Touched[path] = stamp = walk.Stat(path);
-            }
-            if (stamp is { Length: 0 } && folder.cache.TryGetValue(path, out var before) && before.File.Text is { Length: > 0 } && folder.emptied.Add(path))
-            {
-                // Just emptied is most likely being written: it counts when the next look finds it empty still.
-                Touched[path] = before.Stamp;
-                held.Add(path);
-                return before.File;
-            }
-            if (!held.Contains(path)) folder.emptied.Remove(path);
-            return stamp is { } known ? folder.Read(path, known) : null;
-        }
-
-        public override bool IsNamed(string path) => path == folder.onlyFile || CatalogRules.IsCatalogInfo(path);
-
-        public override EntityReadResult Parse(SourceFile file)
-        {
-            if (!folder.cache.TryGetValue(file.Path, out var cached) || cached.File != file) return base.Parse(file);
-            if (cached.Entities is { } before && cached.Placed.All(placed => Open(placed.Path) == placed.File)) return before;
-            placing = [];
-            cached.Entities = base.Parse(file);
-            cached.Placed = placing;
-            return cached.Entities;
-        }
-
-        protected override SourceFile? OpenPlaced(string path)
-        {
-            var file = Open(path);
-            placing?.Add((path, file));
-            return file;
         }
     }
 }

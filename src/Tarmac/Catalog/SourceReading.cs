@@ -5,11 +5,19 @@ using Tarmac.Model.Runbooks;
 namespace Tarmac.Catalog;
 
 /// <summary>An entity as a file declares it now.</summary>
-internal sealed record Declaration(Entity Entity, string Document, RunbookFile? Runbook)
+internal sealed class Declaration(Entity entity, RunbookFile? runbook, string? hash = null)
 {
-    public string Ref { get; } = Entity.Ref.ToString();
+    private string? document;
 
-    public string Hash { get; } = CatalogRules.Hash(Document, Runbook);
+    public Entity Entity => entity;
+
+    public RunbookFile? Runbook => runbook;
+
+    public string Ref => entity.Ref.ToString();
+
+    public string Document => document ??= entity.ToJson().ToJsonString();
+
+    public string Hash => hash ??= CatalogRules.Hash(Document, runbook);
 }
 
 /// <summary>
@@ -28,6 +36,7 @@ internal sealed record SourceReading(
     public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known)
     {
         var reader = new Reader(files, known);
+        files.Prepare(known.Contains);
         foreach (var path in files.Descriptors) reader.Queue(path, depth: 0);
         reader.ReadAll();
         return new SourceReading(
@@ -117,10 +126,15 @@ internal sealed record SourceReading(
                         file.Path, entity.Origin.Line, 1, "metadata.name", "Keep one of the two, or rename one.")));
                     continue;
                 }
-                Declared.Add(entity.Ref.ToString(), new Declaration(entity, entity.ToJson().ToJsonString(), RunbookOf(entity)));
+                Declared.Add(entity.Ref.ToString(), Declare(entity, RunbookOf(entity)));
                 if (entity.Location is { } location) Follow(entity, location, depth + 1);
             }
         }
+
+        // What is shown as it is need not be written out to know that.
+        private Declaration Declare(Entity entity, RunbookFile? runbook) =>
+            files.Shown.TryGetValue(entity.Ref.ToString(), out var shown) && ReferenceEquals(shown.Entity, entity) && Equals(shown.Runbook, runbook)
+                ? new Declaration(entity, shown.Runbook, shown.Hash) : new Declaration(entity, runbook);
 
         private void Follow(Entity entity, EntityLocation location, int depth)
         {

@@ -38,8 +38,8 @@ public static class Platform
         services.AddSingleton(new Retention("idempotency keys", ActionRunner.KeysKept, ActionRunner.PruneKeys));
         services.AddSingleton(new Retention("logs of operations", OperationStore.LogsKept, OperationStore.PruneLogs));
         services.AddHostedService<Pruner>();
-        // It logs whole addresses, and the address of a sign-in link is a secret.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // It logs whole addresses, and the address of a sign-in link is a secret; and three lines for each request cost more than most requests do.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // The key ring is plain XML; the home's mode 0700 is what protects it, as it does the token file beside it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.AddDataProtection().SetApplicationName("Tarmac").PersistKeysToFileSystem(Directory.CreateDirectory(home.In("keys")));

@@ -35,6 +35,8 @@ public sealed class Session(DbConnection connection, DbTransaction? transaction)
                 {
                     if (command is not null) await command.DisposeAsync();
                     command = Command(sql.Text, sql.Values);
+                    // Planned once for all that follow.
+                    if (some.Length == RowsAtOnce) await command.PrepareAsync();
                 }
                 else
                 {
