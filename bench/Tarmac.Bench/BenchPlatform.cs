@@ -24,6 +24,7 @@ internal sealed class BenchPlatform : IAsyncDisposable
         Home = Directory.CreateTempSubdirectory("tarmac-bench-").FullName;
         Port = FreePort();
         GatewayPort = FreePort();
+        Catalog = [Path.Combine(root, "sample")];
     }
 
     public string Home { get; }
@@ -33,6 +34,12 @@ internal sealed class BenchPlatform : IAsyncDisposable
     public int Port { get; }
 
     public int GatewayPort { get; }
+
+    /// <summary>What it reads besides the sample's organisation; the sample's catalog unless said otherwise.</summary>
+    public IReadOnlyList<string> Catalog { get; init; }
+
+    /// <summary>A PostgreSQL connection; SQLite in the home when null.</summary>
+    public string? Database { get; init; }
 
     public int Pid => process!.Id;
 
@@ -45,10 +52,11 @@ internal sealed class BenchPlatform : IAsyncDisposable
         [
             "platform", "--home", Home, "--listen", $"127.0.0.1:{Port}", "--gateway-listen", $"127.0.0.1:{GatewayPort}", "--roads", Roads,
             "--program", Path.Combine(root, "artifacts", "tarmac", "cli", "tarmac"), "--organisation", Path.Combine(root, "sample", "org.yaml"),
-            "--catalog", Path.Combine(root, "sample"), "--owner", "user:default/operator",
+            .. Catalog.SelectMany(folder => (string[])["--catalog", folder]), "--owner", "user:default/operator",
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NUGET_PACKAGES"] = PackageCache;
+        if (Database is not null) start.Environment["TARMAC_DATABASE"] = Database;
         var clock = Stopwatch.StartNew();
         process = Process.Start(start)!;
         process.BeginOutputReadLine();
@@ -63,7 +71,10 @@ internal sealed class BenchPlatform : IAsyncDisposable
         return took;
     }
 
-    private async Task<AuthenticationHeaderValue> Authorization() => new("Bearer", (await File.ReadAllTextAsync(Path.Combine(Home, "token"))).Trim());
+    /// <summary>The operator's token.</summary>
+    public async Task<string> Token() => (await File.ReadAllTextAsync(Path.Combine(Home, "token"))).Trim();
+
+    private async Task<AuthenticationHeaderValue> Authorization() => new("Bearer", await Token());
 
     public async Task Stop()
     {
@@ -119,6 +130,21 @@ internal sealed class BenchPlatform : IAsyncDisposable
         request.Headers.Host = service + ".dev.localhost";
         return await http.SendAsync(request);
     }, TimeSpan.FromMilliseconds(50));
+
+    /// <summary>Publishes the server as it is released: compiled ahead of time as far as that goes.</summary>
+    public static async Task Publish(string root, string output)
+    {
+        var start = new ProcessStartInfo("dotnet",
+        [
+            "publish", Path.Combine(root, "src", "Tarmac"), "-c", "Release", "--nologo", "-v", "quiet", "--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true",
+            "--artifacts-path", Path.Combine(root, "artifacts", "bench", "r2r"), "-p:RestorePackagesWithLockFile=false", "-p:RestoreLockedMode=false", "-p:NuGetLockFilePath=" + Path.Combine(output, "no.lock.json"), "-o", output,
+        ])
+        { RedirectStandardOutput = true };
+        using var publish = Process.Start(start)!;
+        var said = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        if (publish.ExitCode != 0) throw new InvalidOperationException("dotnet publish failed: " + said);
+    }
 
     public static async Task Until200(Func<Task<HttpResponseMessage>> ask, TimeSpan pause)
     {

@@ -14,19 +14,23 @@ internal sealed record LoadResult(long Requests, long Failed, TimeSpan Elapsed, 
 }
 
 /// <summary>HTTP/1.1 GETs over kept connections, on plain blocking sockets and threads: cheap beside the servers it measures.</summary>
-internal sealed partial class LoadGenerator(int port, string host)
+/// <param name="paths">What is asked for, in turns; the root when null.</param>
+internal sealed partial class LoadGenerator(int port, string host, IReadOnlyList<string>? paths = null, string? token = null)
 {
-    private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    private readonly byte[][] _requests = [.. (paths ?? ["/"]).Select(path =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n"))];
 
     /// <summary>Each connection sends its next request when the last was answered.</summary>
     public LoadResult ClosedLoop(int connections, TimeSpan duration)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        return Run(connections, (connection, _, latencies) =>
+        return Run(connections, (connection, number, latencies) =>
         {
+            // Each begins elsewhere, so that no two ask for the same at once.
+            var next = number * _requests.Length / connections;
             for (var now = Stopwatch.GetTimestamp(); now < end;)
             {
-                connection.Exchange(_request);
+                connection.Exchange(_requests[next++ % _requests.Length]);
                 var done = Stopwatch.GetTimestamp();
                 latencies.Add(Stopwatch.GetElapsedTime(now, done).TotalMilliseconds);
                 now = done;
@@ -46,7 +50,7 @@ internal sealed partial class LoadGenerator(int port, string host)
             {
                 var due = start + (i * connections + number) * Stopwatch.Frequency / perSecond;
                 SleepUntil(due);
-                connection.Exchange(_request);
+                connection.Exchange(_requests[0]);
                 latencies.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
             }
         });
@@ -91,32 +95,34 @@ internal sealed partial class LoadGenerator(int port, string host)
     private sealed class Connection : IDisposable
     {
         private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        private readonly byte[] _buffer = new byte[16 * 1024];
+        private byte[] _buffer = new byte[64 * 1024];
 
         public Connection(int port) => _socket.Connect(IPAddress.Loopback, port);
 
-        /// <summary>One request and its whole answer; anything but a 200 with a length throws.</summary>
+        /// <summary>One request and its whole answer; anything but a 200 throws.</summary>
         public void Exchange(byte[] request)
         {
             _socket.Send(request);
             var have = 0;
-            var whole = int.MaxValue;
-            while (have < whole)
+            int? whole = null;
+            while (whole is null || have < whole)
             {
+                if (have == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
                 var read = _socket.Receive(_buffer, have, _buffer.Length - have, SocketFlags.None);
                 if (read == 0) throw new IOException("The server closed the connection.");
                 have += read;
-                if (whole == int.MaxValue) whole = Length(_buffer.AsSpan(0, have));
+                whole ??= Length(_buffer.AsSpan(0, have));
             }
         }
 
-        private static int Length(ReadOnlySpan<byte> answer)
+        // Null while that cannot be told: the head is not whole, or the last chunk has not come.
+        private static int? Length(ReadOnlySpan<byte> answer)
         {
             var head = answer.IndexOf("\r\n\r\n"u8);
-            if (head < 0) return int.MaxValue;
-            if (!answer.StartsWith("HTTP/1.1 200 "u8)) throw new IOException(Encoding.ASCII.GetString(answer[..head]));
-            var name = answer.IndexOf("Content-Length: "u8);
-            if (name < 0) throw new IOException("The answer has no Content-Length.");
+            if (head < 0) return null;
+            if (!answer.StartsWith("HTTP/1.1 200 "u8)) throw new IOException(Encoding.UTF8.GetString(answer));
+            var name = answer[..head].IndexOf("Content-Length: "u8);
+            if (name < 0) return answer.EndsWith("\r\n0\r\n\r\n"u8) ? answer.Length : null;
             var digits = answer[(name + "Content-Length: ".Length)..];
             return head + 4 + int.Parse(Encoding.ASCII.GetString(digits[..digits.IndexOf((byte)'\r')]));
         }

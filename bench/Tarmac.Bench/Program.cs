@@ -5,6 +5,7 @@ using Tarmac.Bench;
 var root = Array.IndexOf(args, "--root") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : Environment.CurrentDirectory;
 var benches = new Dictionary<string, Func<Task<BenchResult>>>
 {
+    ["catalog"] = () => CatalogBench.RunAsync(root, args),
     ["gateway"] = GatewayBench.RunAsync,
     ["idea-to-running"] = () => IdeaToRunningBench.RunAsync(root),
     ["push-to-live"] = () => PushToLiveBench.RunAsync(root),

@@ -19,7 +19,7 @@ internal static class StartBench
         var published = Directory.CreateTempSubdirectory("tarmac-r2r-").FullName;
         try
         {
-            await Publish(root, published);
+            await BenchPlatform.Publish(root, published);
             await using var platform = new BenchPlatform(published, root, Path.Combine(root, "roads"));
             await platform.Start("/sign-in");
             // With a service, so that the gateway runs and there is something to look after.
@@ -54,20 +54,6 @@ internal static class StartBench
         {
             Directory.Delete(published, recursive: true);
         }
-    }
-
-    private static async Task Publish(string root, string output)
-    {
-        var start = new ProcessStartInfo("dotnet",
-        [
-            "publish", Path.Combine(root, "src", "Tarmac"), "-c", "Release", "--nologo", "-v", "quiet", "--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true",
-            "--artifacts-path", Path.Combine(root, "artifacts", "bench", "r2r"), "-p:RestorePackagesWithLockFile=false", "-p:RestoreLockedMode=false", "-p:NuGetLockFilePath=" + Path.Combine(output, "no.lock.json"), "-o", output,
-        ])
-        { RedirectStandardOutput = true };
-        using var publish = Process.Start(start)!;
-        var said = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        if (publish.ExitCode != 0) throw new InvalidOperationException("dotnet publish failed: " + said);
     }
 
     private static async Task<double> PercentOfCore(int platform, int gateway)
