@@ -8,6 +8,7 @@ using Tarmac.Facts;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Outgoing;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Home;
@@ -33,15 +34,15 @@ public static class PlatformHost
             Console.WriteLine($"{source.Name}: {source.Entities} entities from {source.Files} files, {source.Health}");
         await app.RebuildFacts();
         Console.WriteLine($"{await app.RebuildScores()} components judged anew");
-    });
+    }, alone: true);
 
-    private static async Task<int> Run(string[] arguments, Func<WebApplication, Task> work)
+    private static async Task<int> Run(string[] arguments, Func<WebApplication, Task> work, bool alone = false)
     {
         // Threads that spin for work that is not there yet were a third of what a platform at rest used. The gateway lives by them.
         AppContext.SetData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", 0);
         try
         {
-            await using var app = await Build(PlatformOptions.Parse(arguments), TimeProvider.System);
+            await using var app = await Build(PlatformOptions.Parse(arguments), TimeProvider.System, alone: alone);
             await work(app);
             return 0;
         }
@@ -64,14 +65,15 @@ public static class PlatformHost
     }
 
     /// <summary>Everything up to listening. Tests add their own services through <paramref name="configure"/>.</summary>
-    public static async Task<WebApplication> Build(PlatformOptions options, TimeProvider clock, Action<WebApplicationBuilder>? configure = null)
+    /// <param name="alone">Refuses a database that another platform uses, and keeps others from it.</param>
+    public static async Task<WebApplication> Build(PlatformOptions options, TimeProvider clock, Action<WebApplicationBuilder>? configure = null, bool alone = false)
     {
         var home = HomeFolder.Open(options.Home);
         Database database;
         try
         {
             RefuseTakenPort(options.Listen);
-            database = await Migrated(options.Database ?? home.Database, clock);
+            database = await Migrated(options.Database ?? home.Database, home.Id, alone, clock);
         }
         catch
         {
@@ -105,6 +107,8 @@ public static class PlatformHost
         app.MapFacts();
         app.MapOperability();
         app.MapHome();
+        // First of all, so that nobody takes what is meant for this platform for a dead one's.
+        await app.Services.GetRequiredService<ReplicaStore>().Seen(CancellationToken.None);
         await app.LoadCatalog();
         await LocalOwnerToken.Ensure(home, app.Services.GetRequiredService<AccessStore>(), database, app.Services.GetRequiredService<LocalOwner>(), clock);
         var whereabouts = app.Services.GetRequiredService<Whereabouts>();
@@ -126,12 +130,12 @@ public static class PlatformHost
         }
     }
 
-    private static async Task<Database> Migrated(string connection, TimeProvider clock)
+    private static async Task<Database> Migrated(string connection, string home, bool alone, TimeProvider clock)
     {
         var database = Database.Open(connection, clock);
         try
         {
-            await database.Hold();
+            await database.Hold(home, alone);
             await Migrations.Apply(database, clock);
             return database;
         }

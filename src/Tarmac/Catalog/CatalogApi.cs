@@ -26,6 +26,8 @@ public static class CatalogApi
     {
         services.AddSingleton<CurrentCatalog>();
         services.AddSingleton<IOrganisation>(provider => provider.GetRequiredService<CurrentCatalog>());
+        services.AddSingleton<CatalogCommits>();
+        services.AddSingleton<NamedSources>();
         services.AddSingleton<CatalogSources>();
         services.AddSingleton<EntityHistory>();
         services.AddSingleton<EntityHolders>();
@@ -42,6 +44,7 @@ public static class CatalogApi
         services.AddSingleton<ActionHandler, RefreshSource>();
         services.AddSingleton<ActionHandler, RemoveSource>();
         services.AddSingleton<OperationKind, SourceOperation>();
+        services.AddHostedService<CatalogFollower>();
         services.AddHostedService<CatalogWatcher>();
         services.AddBackstage();
         services.AddRegisteredSources();

@@ -9,15 +9,16 @@ public sealed partial class CatalogSources
     internal async Task Load(CancellationToken cancellation)
     {
         await LoadTables(cancellation);
-        var named = Named();
-        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && !state.Source.IsGone && named.TrueForAll(source => source.Name != state.Source.Name)))
+        var others = await named.Share(cancellation);
+        foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && !state.Source.IsGone
+            && !others.Contains(state.Source.Name) && named.Sources.All(source => source.Name != state.Source.Name)))
             await Abandon(state.Source.Name, null, cancellation);
-        foreach (var source in named)
+        foreach (var source in named.Sources)
         {
             var known = current.State(source.Name);
             var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind && !before.IsGone;
             // A home that has been used shows what it knew at once; the watcher reads what changed meanwhile.
-            if (!same || known!.ReadAt is null) await Read(source, Principal.Platform.Ref, Looking.Anyway, cancellation);
+            if ((!same || known!.ReadAt is null) && await MayRead(source, cancellation)) await Read(source, Principal.Platform.Ref, Looking.Anyway, cancellation);
         }
     }
 
@@ -39,19 +40,7 @@ public sealed partial class CatalogSources
     {
         var (states, revision) = await database.Read(async session => (await CatalogStore.All(session), await CatalogStore.Revision(session)), cancellation);
         current.Load(states, revision);
-    }
-
-    private List<CatalogSource> Named()
-    {
-        var named = new List<CatalogSource>();
-        foreach (var (kind, prefix, paths) in new[] { (SourceKind.Organisation, "organisation:", options.Organisation), (SourceKind.Catalog, "catalog:", options.Catalog) })
-            foreach (var path in paths.Distinct(StringComparer.Ordinal))
-            {
-                var wanted = prefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)).ToLowerInvariant();
-                var name = wanted;
-                for (var number = 2; named.Exists(source => source.Name == name); number++) name = $"{wanted}-{number}";
-                named.Add(new CatalogSource(name, kind, Path.GetFullPath(path), null, Principal.Platform.Ref, clock.GetUtcNow()));
-            }
-        return named;
+        commits.Begin(revision);
+        await named.Choose(states, cancellation);
     }
 }

@@ -3,6 +3,7 @@ using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
@@ -12,16 +13,14 @@ namespace Tarmac.Catalog;
 /// Where entities come from, and the one door through which they come: a source is read or handed in whole, stored in one
 /// transaction, and shown by <see cref="CurrentCatalog"/> before the call returns.
 /// </summary>
-public sealed partial class CatalogSources(Database database, EventLog events, CurrentCatalog current, PlatformOptions options, TimeProvider clock, ILogger<CatalogSources> logger)
+public sealed partial class CatalogSources(
+    Database database, EventLog events, CurrentCatalog current, CatalogCommits commits, NamedSources named, Leases leases, TimeProvider clock, ILogger<CatalogSources> logger)
 {
     /// <summary>The source of what Tarmac itself makes, alone or followed by a colon and a name.</summary>
     public const string Tarmac = "tarmac";
 
     private readonly ConcurrentDictionary<string, SourceFolder> folders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> readers = new(StringComparer.Ordinal);
-
-    // Commit and swap in one go, so that what is shown follows the order of commits.
-    private readonly SemaphoreSlim writer = new(1, 1);
 
     /// <summary>Sources on this machine, which change by themselves.</summary>
     internal IReadOnlyList<CatalogSource> Folders => [.. current.Index.Sources.Select(state => state.Source).Where(IsFolder)];
@@ -60,7 +59,7 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
         }
         catch (SourceException unreadable)
         {
-            return await Unreadable(before is { Source.IsGone: false } ? before.Source : source, before, unreadable, actor, cancellation);
+            return await Unreadable(before is { Source.IsGone: false } ? before.Source : source, before, unreadable, actor, null, cancellation);
         }
     }
 
@@ -78,10 +77,10 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
         using var reader = await Reading(source, cancellation);
         if (current.State(source) is not { } state) return current.Index.Revision;
         if (keep && state.Source.IsGone) return state.Revision;
-        var (revision, _) = await Commit(async (session, now) =>
+        var (revision, _) = await commits.Commit(async (session, now) =>
         {
             await RegistrationStore.Remove(session, source);
-            return await new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(state, keep);
+            return await new SourceChange(session, events, state.Source, actor ?? Principal.Platform.Ref, now).Remove(current.State(source) ?? state, keep);
         }, (removed, at) =>
         {
             if (removed.Kept is { } kept) current.Show(kept, at);
@@ -100,7 +99,7 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
         {
             // Always in one order, so that two who want the same never wait for each other.
             foreach (var source in sources.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) turns.Add(await Reading(source, cancellation));
-            return (await Commit(change, (changed, at) => ShowAll(changed.States, at), cancellation)).Revision;
+            return (await commits.Commit(change, (changed, at) => ShowAll(changed.States, at), cancellation)).Revision;
         }
         finally
         {
@@ -141,7 +140,7 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
     /// <summary>Looks whether the files of a source on this machine have changed, for somebody who cannot wait for its turn.</summary>
     public async Task LookAgain(string name, CancellationToken cancellation)
     {
-        if (current.State(name) is { } state && IsFolder(state.Source)) await Read(state.Source, Principal.Platform.Ref, Looking.Everywhere, cancellation);
+        if (current.State(name) is { } state && IsFolder(state.Source) && await MayRead(state.Source, cancellation)) await Read(state.Source, Principal.Platform.Ref, Looking.Everywhere, cancellation);
     }
 
     /// <summary>Reads what was seen to change of a source on this machine.</summary>
@@ -175,9 +174,20 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
         Anyway,
     }
 
+    /// <summary>
+    /// Whether this platform reads a folder or file: one that sees it does, of several that share the database, and goes on
+    /// for as long as it lives.
+    /// </summary>
+    internal async Task<bool> MayRead(CatalogSource source, CancellationToken cancellation) =>
+        leases.Has(LeaseOf(source.Name)) || ((Path.Exists(source.Location) || named.Has(source)) && await leases.Take(LeaseOf(source.Name), cancellation));
+
+    internal static string LeaseOf(string source) => "source:" + source;
+
     private async Task<SourceState> Read(CatalogSource source, string actor, Looking looking, CancellationToken cancellation)
     {
         using var reader = await Reading(source.Name, cancellation);
+        var lease = LeaseOf(source.Name);
+        if (!await leases.Take(lease, cancellation)) throw new LeaseTakenException(lease);
         var before = current.State(source.Name);
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
         try
@@ -185,35 +195,40 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
             var files = looking == Looking.WhereNoticed && before is { Error: null } ? folder.LookAtNoticed(OthersInside(source), before.Entries)
                 : folder.Look(looking == Looking.Anyway || before is not { Error: null }, OthersInside(source), before?.Entries);
             if (files is null) return before!;
-            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, null, cancellation);
+            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, session => leases.Demand(session, lease), cancellation);
             folder.Keep(files);
             return state;
         }
         catch (SourceException unreadable)
         {
             folders.TryRemove(source.Name, out _);
-            return await Unreadable(source, before, unreadable, actor, cancellation);
+            return await Unreadable(source, before, unreadable, actor, session => leases.Demand(session, lease), cancellation);
         }
     }
 
-    private async Task<SourceState> Unreadable(CatalogSource source, SourceState? before, SourceException unreadable, string actor, CancellationToken cancellation)
+    private async Task<SourceState> Unreadable(
+        CatalogSource source, SourceState? before, SourceException unreadable, string actor, Func<Session, Task>? also, CancellationToken cancellation)
     {
         if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
         logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
-        return await Commit((session, now) => new SourceChange(session, events, source, actor, now)
-            .StoreFailure(before, new CatalogProblem(source.Name, null, unreadable.Problem)), current.Show, cancellation);
+        return await commits.Commit(async (session, now) =>
+        {
+            if (also is not null) await also(session);
+            return await new SourceChange(session, events, source, actor, now).StoreFailure(current.State(source.Name), new CatalogProblem(source.Name, null, unreadable.Problem));
+        }, current.Show, cancellation);
     }
 
     private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)
     {
         if (before is not null && !SourceChange.Differs(source, before, reading)) return before;
-        var (stored, _) = await Commit(async (session, now) =>
+        var (stored, _) = await commits.Commit(async (session, now) =>
         {
             if (also is not null) await also(session);
             // Nobody wrote since what is shown here was stored, and nobody can while the row is held.
             await CatalogStore.Hold(session);
-            var isStored = before is not null && ReferenceEquals(current.State(source.Name), before) && await CatalogStore.Revision(session) == current.Index.Revision;
-            return await new SourceChange(session, events, source, actor, now).Store(before, reading, isStored);
+            var shown = current.State(source.Name);
+            var isStored = shown is not null && await CatalogStore.Revision(session) == current.Index.Revision;
+            return await new SourceChange(session, events, source, actor, now).Store(shown, reading, isStored);
         }, (read, at) => ShowAll([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
         return stored;
     }
@@ -221,25 +236,9 @@ public sealed partial class CatalogSources(Database database, EventLog events, C
     private SourceState? Without(TakenOrphans taken, long revision) => current.State(taken.Source) is not { } gone ? null
         : gone with { Revision = revision, Entries = [.. gone.Entries.Where(entry => !taken.References.Contains(entry.Ref))] };
 
-    private async Task<T> Commit<T>(Func<Session, DateTimeOffset, Task<T>> change, Action<T, DateTimeOffset> show, CancellationToken cancellation)
-    {
-        await writer.WaitAsync(cancellation);
-        try
-        {
-            var now = clock.GetUtcNow();
-            var answer = await database.Write(session => change(session, now), cancellation);
-            show(answer, now);
-            return answer;
-        }
-        finally
-        {
-            writer.Release();
-        }
-    }
-
     // A file belongs to the source that names it most closely: the organisation's file inside the catalog's folder is read once.
     private List<string> OthersInside(CatalogSource source) =>
-        [.. Named().Concat(Folders).Where(other => other.Name != source.Name
+        [.. named.Sources.Concat(Folders).Where(other => other.Name != source.Name
             && (other.Location == source.Location ? other.Kind < source.Kind : other.Location.StartsWith(source.Location.TrimEnd('/') + "/", StringComparison.Ordinal)))
             .Select(other => other.Location).Distinct()];
 

@@ -24,31 +24,44 @@ internal static class CatalogStore
 
     public static async Task<List<SourceState>> All(Session session)
     {
-        var entries = new Dictionary<string, List<CatalogEntry>>(StringComparer.Ordinal);
-        var sources = await session.List(
-            $"select name, kind, location, description, added_by, added_at, read_at, error, files, revision, gone_at from catalog_source", row => (
-                Source: new CatalogSource(row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5), row.TimeOrNull(10)),
-                ReadAt: row.TimeOrNull(6), Error: row.TextOrNull(7), Files: (int)row.Number(8), Revision: row.Number(9)));
-        foreach (var source in sources) entries[source.Source.Name] = await Entries(session, source.Source, null);
+        var states = new List<SourceState>();
         var problems = (await session.List(
             $"select source, ref, code, message, file, line, position, field, cure from catalog_problem order by source, number", ReadProblem)).ToLookup(problem => problem.Source);
-        return [.. sources.Select(source => new SourceState(source.Source, source.ReadAt, source.Error, source.Files, source.Revision, entries[source.Source.Name], [.. problems[source.Source.Name]]))];
+        foreach (var state in await Sources(session, after: -1))
+            states.Add(state with { Entries = await Entries(session, state.Source, null), Problems = [.. problems[state.Source.Name]] });
+        return states;
     }
+
+    /// <summary>The sources that changed after a revision, without what they declare and without their problems.</summary>
+    public static Task<List<SourceState>> Sources(Session session, long after) => session.List(
+        $"select name, kind, location, description, added_by, added_at, read_at, error, files, revision, gone_at from catalog_source where revision > {after}", row => new SourceState(
+            new CatalogSource(row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5), row.TimeOrNull(10)),
+            row.TimeOrNull(6), row.TextOrNull(7), (int)row.Number(8), row.Number(9), [], []));
+
+    public static Task<List<CatalogProblem>> Problems(Session session, string source) => session.List(
+        $"select source, ref, code, message, file, line, position, field, cure from catalog_problem where source = {source} order by number", ReadProblem);
 
     /// <summary>The entries of a source with their documents: all of them, or those of the references given.</summary>
     public static async Task<List<CatalogEntry>> Entries(Session session, CatalogSource source, IReadOnlyCollection<string>? only)
     {
-        // Reading documents is most of the work of a start: every processor takes its share.
-        if (only is null)
-            return [.. (await session.List($"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name}", ReadEntry))
-                .AsParallel().AsOrdered().Select(stored => stored.In(source))];
+        if (only is null) return await Entries(session, source, (Sql)$"");
         var entries = new List<CatalogEntry>();
-        foreach (var some in only.Chunk(Chunk))
-            entries.AddRange((await session.List(
-                $"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name} and ref in {some}", ReadEntry))
-                .Select(stored => stored.In(source)));
+        foreach (var some in only.Chunk(Chunk)) entries.AddRange(await Entries(session, source, (Sql)$"and ref in {some}"));
         return entries;
     }
+
+    /// <summary>The entries of a source that were written after a revision.</summary>
+    public static Task<List<CatalogEntry>> EntriesAfter(Session session, CatalogSource source, long revision) => Entries(session, source, (Sql)$"and revision > {revision}");
+
+    public static async Task<long> CountEntities(Session session, string source) => await session.Number($"select count(*) from catalog_entity where source = {source}") ?? 0;
+
+    public static Task<List<string>> References(Session session, string source) => session.List($"select ref from catalog_entity where source = {source}", row => row.Text(0));
+
+    // Reading documents is most of the work of a start: every processor takes its share.
+    private static async Task<List<CatalogEntry>> Entries(Session session, CatalogSource source, Sql and) =>
+        [.. (await session.List(
+            $"select document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim from catalog_entity where source = {source.Name} {and}", ReadEntry))
+            .AsParallel().AsOrdered().Select(stored => stored.In(source))];
 
     private sealed record StoredEntry(string Document, string Hash, string File, int Line, RunbookFile? Runbook, bool Stale, DateTimeOffset Since, DateTimeOffset ChangedAt, long Claim)
     {
@@ -96,22 +109,22 @@ internal static class CatalogStore
         return documents;
     }
 
-    public static Task Put(Session session, IReadOnlyList<(DeclaredRow Row, Declaration Declaration)> declared)
+    public static Task Put(Session session, IReadOnlyList<(DeclaredRow Row, Declaration Declaration)> declared, long revision)
     {
         Sql Row((DeclaredRow Row, Declaration Declaration) one) =>
-            $"({one.Row.Ref}, {one.Row.Source}, {one.Declaration.Document}, {one.Row.Hash}, {one.Row.File}, {one.Row.Line}, {one.Declaration.Runbook?.File}, {one.Declaration.Runbook?.Text}, {one.Row.Stale}, {one.Row.Since}, {one.Row.ChangedAt}, {one.Row.Claim})";
+            $"({one.Row.Ref}, {one.Row.Source}, {one.Declaration.Document}, {one.Row.Hash}, {one.Row.File}, {one.Row.Line}, {one.Declaration.Runbook?.File}, {one.Declaration.Runbook?.Text}, {one.Row.Stale}, {one.Row.Since}, {one.Row.ChangedAt}, {one.Row.Claim}, {revision})";
         return session.Execute(declared.Select(Row), rows => $"""
-            insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim) values {rows}
+            insert into catalog_entity (ref, source, document, hash, file, line, runbook_file, runbook, stale, since, changed_at, claim, revision) values {rows}
             on conflict (ref, source) do update set document = excluded.document, hash = excluded.hash, file = excluded.file, line = excluded.line,
-              runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at
+              runbook_file = excluded.runbook_file, runbook = excluded.runbook, stale = excluded.stale, changed_at = excluded.changed_at, revision = excluded.revision
             """);
     }
 
-    public static Task SetStale(Session session, DeclaredRow row) =>
-        session.Execute($"update catalog_entity set stale = {row.Stale} where ref = {row.Ref} and source = {row.Source}");
+    public static Task SetStale(Session session, DeclaredRow row, long revision) =>
+        session.Execute($"update catalog_entity set stale = {row.Stale}, revision = {revision} where ref = {row.Ref} and source = {row.Source}");
 
-    public static Task SetClaim(Session session, DeclaredRow row, long claim) =>
-        session.Execute($"update catalog_entity set claim = {claim} where ref = {row.Ref} and source = {row.Source}");
+    public static Task SetClaim(Session session, DeclaredRow row, long claim, long revision) =>
+        session.Execute($"update catalog_entity set claim = {claim}, revision = {revision} where ref = {row.Ref} and source = {row.Source}");
 
     /// <summary>Makes the next reading write every row again. The hashes stay, so that what is equal is no news.</summary>
     public static Task Distrust(Session session, string source) => session.Execute($"update catalog_entity set line = 0 where source = {source}");
@@ -128,6 +141,22 @@ internal static class CatalogStore
         on conflict (name) do update set kind = excluded.kind, location = excluded.location, description = excluded.description, read_at = excluded.read_at,
           error = excluded.error, files = excluded.files, revision = excluded.revision, gone_at = excluded.gone_at
         """);
+
+    /// <summary>Notes that what a source declares was changed by something else than reading it.</summary>
+    public static Task Touch(Session session, string source, long revision) => session.Execute($"update catalog_source set revision = {revision} where name = {source}");
+
+    public static Task<List<string>> SourceNames(Session session) => session.List($"select name from catalog_source", row => row.Text(0));
+
+    /// <summary>The sources that other platforms which are remembered were started with.</summary>
+    public static Task<List<string>> NamedElsewhere(Session session, string replica) =>
+        session.List($"select distinct source from catalog_named where replica <> {replica} and replica in (select id from replica)", row => row.Text(0));
+
+    /// <summary>Notes what a platform was started with.</summary>
+    public static async Task PutNamed(Session session, string replica, IReadOnlyList<string> sources)
+    {
+        await session.Execute($"delete from catalog_named where replica = {replica} or replica not in (select id from replica)");
+        await session.Execute(sources.Select(source => (Sql)$"({replica}, {source})"), rows => $"insert into catalog_named (replica, source) values {rows}");
+    }
 
     /// <summary>How each source is described: by its words, or its place.</summary>
     public static async Task<Dictionary<string, string>> Descriptions(Session session) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Catalog;
@@ -48,16 +49,22 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
     {
         var folders = sources.Folders;
         foreach (var source in folders)
-            await Look(source.Name, () =>
+            await Look(source.Name, async () =>
             {
+                if (!await sources.MayRead(source, stopping))
+                {
+                    Leave(source.Name);
+                    return;
+                }
                 Watch(source);
-                return sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
+                await sources.Refresh(source.Name, Principal.Platform.Ref, anyway: false, stopping);
             }, stopping);
-        foreach (var name in watchers.Keys.Except(folders.Select(source => source.Name)).ToList())
-        {
-            watchers[name].Dispose();
-            watchers.Remove(name);
-        }
+        foreach (var name in watchers.Keys.Except(folders.Select(source => source.Name)).ToList()) Leave(name);
+    }
+
+    private void Leave(string source)
+    {
+        if (watchers.Remove(source, out var watcher)) watcher.Dispose();
     }
 
     private async Task Look(string source, Func<Task> look, CancellationToken stopping)
@@ -69,6 +76,10 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
         catch (Foundation.Web.Problem gone) when (gone.Status == 404)
         {
             // Removed while we looked.
+        }
+        catch (LeaseTakenException)
+        {
+            // Another platform took it over while this one stood still.
         }
         catch (Exception error) when (error is StorageUnavailableException or IOException or UnauthorizedAccessException)
         {
@@ -113,8 +124,7 @@ internal sealed class CatalogWatcher(CatalogSources sources, TimeProvider clock,
         if (watchers.TryGetValue(source.Name, out var known))
         {
             if (known.Path == root && Directory.Exists(root)) return;
-            known.Dispose();
-            watchers.Remove(source.Name);
+            Leave(source.Name);
         }
         if (!Directory.Exists(root)) return;
         try

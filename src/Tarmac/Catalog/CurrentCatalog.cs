@@ -56,7 +56,27 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
                 sources[state.Source.Name] = state;
                 next = next.With(null, state, revision, asOf);
             }
-            Swap(next);
+            Swap(next.Revision == revision ? next : next.With(null, null, revision, asOf));
+        }
+    }
+
+    /// <summary>Shows what other platforms committed, all of it at once.</summary>
+    internal void Follow(CatalogNews news, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            var next = index;
+            foreach (var state in news.Changed)
+            {
+                next = next.With(sources.GetValueOrDefault(state.Source.Name), state, news.Revision, at);
+                sources[state.Source.Name] = state;
+            }
+            foreach (var gone in sources.Keys.Except(news.Names).ToList())
+            {
+                next = next.With(sources[gone], null, news.Revision, at);
+                sources.Remove(gone);
+            }
+            Swap(next.Revision == news.Revision ? next : next.With(null, null, news.Revision, at));
         }
     }
 

@@ -38,9 +38,10 @@ public sealed class EntityHolders(CatalogSources sources, CurrentCatalog current
             var history = new HistoryWriter(session, events, actor, now);
             await history.Gather([new EntityChange(ChangeKind.HandedOver, entry.Ref, receiver, holder, receiver, from)]);
             // They change places in the queue, so that readings go on to decide as they always do.
-            await CatalogStore.SetClaim(session, receiver, holder.Claim);
-            await CatalogStore.SetClaim(session, holder, receiver.Claim);
             var revision = await history.Write();
+            await CatalogStore.SetClaim(session, receiver, holder.Claim, revision);
+            await CatalogStore.SetClaim(session, holder, receiver.Claim, revision);
+            foreach (var source in (string[])[from, to]) await CatalogStore.Touch(session, source, revision);
             await CatalogStore.SetRevision(session, revision);
             return (revision, [.. With(from, entry.Ref, receiver.Claim, revision), .. With(to, entry.Ref, holder.Claim, revision)]);
         }, cancellation);
@@ -61,6 +62,7 @@ public sealed class EntityHolders(CatalogSources sources, CurrentCatalog current
             await CatalogStore.SetRevision(session, revision);
             var left = state with { Revision = revision, Entries = [.. state.Entries.Where(entry => !gone.Contains(entry.Ref))] };
             if (left.Entries.Count == 0) await CatalogStore.DeleteSource(session, source);
+            else await CatalogStore.Touch(session, source, revision);
             return (revision, [left]);
         }, cancellation);
 

@@ -86,7 +86,7 @@ internal sealed class DeclineOwnership(CurrentCatalog catalog, OwnershipOffers o
 
 /// <summary>Takes ownership: commits the file where Tarmac hosts it, and else gives a patch of it.</summary>
 internal sealed class AcceptOwnership(
-    CurrentCatalog catalog, CatalogSources sources, OwnershipOffers offers, ServicesIndex services, Repositories repositories, OperationStore operations, TimeProvider clock)
+    CurrentCatalog catalog, CatalogSources sources, OwnershipOffers offers, ServicesIndex services, Repositories repositories, ServiceHomes homes, OperationStore operations, TimeProvider clock)
     : OfferAnswer(CatalogActions.AcceptOwnership, offers)
 {
     private const string Hosted = "repository:";
@@ -95,6 +95,7 @@ internal sealed class AcceptOwnership(
     {
         var offer = await Demand(call, cancellation);
         var entry = catalog.Index.Find(offer.Ref) ?? throw Problem.NotFound("entity", offer.Ref, "It went meanwhile; decline the offer.");
+        if (entry.Source.Name.StartsWith(Hosted, StringComparison.Ordinal)) await homes.DemandHere(Service(entry), cancellation);
         var (file, team) = (entry.Entity.Origin.File, catalog.Index.DisplayName(offer.To));
         var head = await Head(entry, cancellation);
         var text = head is null ? await sources.TextOf(entry, cancellation) : (await repositories.Read(Service(entry), head, file, cancellation))?.Text ?? await sources.TextOf(entry, cancellation);
@@ -118,7 +119,7 @@ internal sealed class AcceptOwnership(
         var entry = catalog.Index.Find(offer.Ref)!;
         return new ActionOutcome(result, await operations.Enqueue(session, CommitOperation.Request(
             Service(entry), plan.After["file"]!.GetValue<string>(), content, $"Hand {offer.Ref} over to {offer.To}", plan.Before!["commit"]!.GetValue<string>(),
-            CommitAuthor.Of(call.Principal.Ref, call.Principal.DisplayName, clock.GetUtcNow()), call.Principal.Ref)));
+            CommitAuthor.Of(call.Principal.Ref, call.Principal.DisplayName, clock.GetUtcNow()), call.Principal.Ref, homes.Here)));
     }
 
     private static string Service(CatalogEntry entry) => entry.Source.Name[Hosted.Length..];

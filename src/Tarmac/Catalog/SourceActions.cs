@@ -3,13 +3,14 @@ using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Actions;
 
 namespace Tarmac.Catalog;
 
-internal sealed class AddSource(SourceIntake intake, OperationStore operations) : ActionHandler(CatalogActions.AddSource)
+internal sealed class AddSource(SourceIntake intake, OperationStore operations, Leases leases) : ActionHandler(CatalogActions.AddSource)
 {
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
@@ -30,11 +31,11 @@ internal sealed class AddSource(SourceIntake intake, OperationStore operations) 
     {
         var source = intake.Registration(call);
         if (source.Kind != SourceKind.Added && !await RegistrationStore.Add(session, source)) throw CatalogSources.SourceExists(source.Name);
-        return new((JsonObject)plan.After!.DeepClone(), await SourceOperation.Enqueue(session, operations, "add", $"Add the catalog source {source.Name}", call, source.Kind == SourceKind.Added ? source.Location : null));
+        return new((JsonObject)plan.After!.DeepClone(), await SourceOperation.Enqueue(session, operations, "add", $"Add the catalog source {source.Name}", call, source.Kind == SourceKind.Added ? source.Location : null, leases.Me));
     }
 }
 
-internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore operations) : ActionHandler(CatalogActions.RefreshSource)
+internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore operations, Leases leases) : ActionHandler(CatalogActions.RefreshSource)
 {
     public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
@@ -43,7 +44,8 @@ internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore opera
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], await SourceOperation.Enqueue(session, operations, "refresh", $"Read the catalog source {call.Text("name")}", call, null));
+        new([], await SourceOperation.Enqueue(session, operations, "refresh", $"Read the catalog source {call.Text("name")}", call, null,
+            await leases.Holder(session, CatalogSources.LeaseOf(call.Text("name")))));
 }
 
 internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources registered, OperationStore operations) : ActionHandler(CatalogActions.RemoveSource)
@@ -63,7 +65,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources reg
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null));
+        new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null, null));
 }
 
 /// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
@@ -76,9 +78,12 @@ internal sealed class SourceOperation(CatalogSources sources, RegisteredSources 
         catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name && !state.Source.IsGone)
         ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
-    public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path) =>
+    public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path, string? host) =>
         operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,
-            new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path }, call.Principal.Ref));
+            new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path }, call.Principal.Ref, Host: host));
+
+    // Who saw the folder when it was asked for reads it; any other that sees it may.
+    public override bool MayMove => true;
 
     // Sources are an operator's, whoever asked to read one again.
     public override Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) => Task.FromResult(operatedBy.Ref);

@@ -61,10 +61,10 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
 
         var history = new HistoryWriter(session, events, actor, now);
         await history.Gather(changes, declared);
-        await CatalogStore.Put(session, [.. put.Select(d => (rows[d.Ref], d))]);
-        foreach (var row in kept) await CatalogStore.SetStale(session, rows[row.Ref]);
+        await CatalogStore.Put(session, [.. put.Select(d => (rows[d.Ref], d))], revision);
+        foreach (var row in kept) await CatalogStore.SetStale(session, rows[row.Ref], revision);
         await CatalogStore.Delete(session, source.Name, [.. gone.Select(row => row.Ref)]);
-        var taken = await TakeOrphans(adopted);
+        var taken = await TakeOrphans(adopted, revision);
         if (!isStored || before?.Problems.SequenceEqual(problems) != true) await CatalogStore.PutProblems(session, source.Name, problems);
         var last = Math.Max(revision, await history.Write(source));
         await CatalogStore.SetRevision(session, last);
@@ -127,7 +127,7 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
             ["error"] = error,
         });
 
-    private async Task<List<TakenOrphans>> TakeOrphans(List<DeclaredRow> adopted)
+    private async Task<List<TakenOrphans>> TakeOrphans(List<DeclaredRow> adopted, long revision)
     {
         var taken = new List<TakenOrphans>();
         foreach (var from in adopted.GroupBy(row => row.Source))
@@ -135,6 +135,7 @@ internal sealed class SourceChange(Session session, EventLog events, CatalogSour
             var references = from.Select(row => row.Ref).ToHashSet(StringComparer.Ordinal);
             await CatalogStore.Delete(session, from.Key, references);
             if (!await CatalogStore.HasEntities(session, from.Key)) await CatalogStore.DeleteSource(session, from.Key);
+            else await CatalogStore.Touch(session, from.Key, revision);
             taken.Add(new TakenOrphans(from.Key, references));
         }
         return taken;

@@ -35,6 +35,7 @@ public static class DeliveryApi
         services.AddSingleton<DeploymentRoutes>();
         services.AddSingleton<ServiceCare>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<ServiceHomes>();
         services.AddSingleton<ServiceNames>();
         services.AddSingleton<DeliveryCatalog>();
         services.AddSingleton<Pushes>();
@@ -46,7 +47,7 @@ public static class DeliveryApi
         services.AddSingleton<OperationKind, CommitOperation>();
         services.AddSingleton<ActionHandler, DeployService>();
         foreach (var (definition, kind) in ((ActionDefinition, string)[])[(DeliveryActions.Rollback, ActivateOperation.Rollback), (DeliveryActions.Restart, "restart"), (DeliveryActions.Start, "start")])
-            services.AddSingleton<ActionHandler>(provider => new ActivateRelease(definition, kind, provider.GetRequiredService<DeliveryStore>(), provider.GetRequiredService<Artifacts>(), provider.GetRequiredService<OperationStore>()));
+            services.AddSingleton<ActionHandler>(provider => new ActivateRelease(definition, kind, provider.GetRequiredService<DeliveryStore>(), provider.GetRequiredService<Artifacts>(), provider.GetRequiredService<ServiceHomes>(), provider.GetRequiredService<OperationStore>()));
         services.AddSingleton<ActionHandler, StopService>();
         services.AddSingleton<ActionHandler, RemoveService>();
         services.AddSingleton<ActionHandler, RestoreService>();
@@ -83,8 +84,11 @@ public static class DeliveryApi
             .WithSummary("One service, with what runs where.");
         routes.MapGet("/api/services/{name}/releases", async (ServicesIndex index, string name, CancellationToken cancellation) => await index.Releases(name, cancellation))
             .WithSummary("The releases of a service, newest first.");
-        routes.MapGet("/api/services/{name}/commits", async (Repositories repositories, string name, CancellationToken cancellation) =>
-            ServiceName.IsValid(name) && repositories.Exists(name) ? await repositories.History(name, 50, cancellation) : throw Problem.NotFound("service", name))
+        routes.MapGet("/api/services/{name}/commits", async (Repositories repositories, ServiceHomes homes, string name, CancellationToken cancellation) =>
+        {
+            await homes.DemandHere(name, cancellation);
+            return ServiceName.IsValid(name) && repositories.Exists(name) ? await repositories.History(name, 50, cancellation) : throw Problem.NotFound("service", name);
+        })
             .WithSummary("The latest commits of the default branch.");
         routes.MapGet("/api/services/{name}/files/{**path}", ReadFile).WithSummary("A text file at the head of the default branch, with its blob id.");
         routes.MapGet("/api/services/{name}/logs", Logs).WithSummary("What the service printed; as server-sent events it goes on.");
@@ -94,8 +98,9 @@ public static class DeliveryApi
             .WithSummary("What the gateway serves and how it fares.");
     }
 
-    private static async Task<IResult> ReadFile(Repositories repositories, string name, string path, CancellationToken cancellation)
+    private static async Task<IResult> ReadFile(Repositories repositories, ServiceHomes homes, string name, string path, CancellationToken cancellation)
     {
+        await homes.DemandHere(name, cancellation);
         if (!ServiceName.IsValid(name) || !repositories.Exists(name) || await repositories.Head(name, cancellation) is not { } head)
             throw Problem.NotFound("service", name);
         if (await repositories.Read(name, head, path, cancellation) is not { } file) throw Problem.NotFound("text file", path);
@@ -103,9 +108,10 @@ public static class DeliveryApi
     }
 
     private static async Task<IResult> Logs(
-        HttpContext context, ServicesIndex index, Instances instances, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, string? instance, long? after,
+        HttpContext context, ServicesIndex index, ServiceHomes homes, Instances instances, LocalRuntime runtime, TimeProvider clock, string name, string? environment, string? since, string? grep, int? tail, bool? follow, string? instance, long? after,
         CancellationToken cancellation)
     {
+        await homes.DemandHere(name, cancellation);
         var place = environment ?? Pushes.Environment;
         // Positions mean something in one process's log only, so who goes on names it.
         instance = instance is not null && instances.Of(name, place).Any(handle => handle.Id == instance) ? instance : await index.InstanceForLogs(name, place, cancellation)

@@ -2,6 +2,7 @@ using System.Text;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Runbooks;
@@ -34,7 +35,7 @@ public static class DeliveryPages
     }
 
     private static async Task<IResult> Deliveries(
-        HttpContext context, ServicesIndex services, OperationStore operations, IEnumerable<OperationKind> kinds, string? q, string? state, string? kind, int? page, CancellationToken cancellation)
+        HttpContext context, ServicesIndex services, ReplicaStore replicas, OperationStore operations, IEnumerable<OperationKind> kinds, string? q, string? state, string? kind, int? page, CancellationToken cancellation)
     {
         (q, state, kind) = (Some(q), Some(state), Some(kind));
         var (total, found) = await operations.Page(kind, state, q, (Math.Clamp(page ?? 1, 1, LastPage) - 1) * PageSize, PageSize, cancellation);
@@ -51,6 +52,7 @@ public static class DeliveryPages
                 new Filter("state", "State", [.. states.Select(one => new FilterOption(one, OperationWords.Of(one).Word))], state),
                 new Filter("kind", "Kind", [.. kinds.Select(one => one.Name).Order(StringComparer.Ordinal).Select(one => new FilterOption(one, one))], kind),
             ],
+            Replicas = (IReadOnlyList<Replica>)await replicas.All(cancellation),
             Query = q,
             Total = total,
             Page = Math.Clamp(page ?? 1, 1, pages),
@@ -98,10 +100,11 @@ public static class DeliveryPages
         return Results.Text(text.ToString());
     }
 
-    private static async Task<IResult> Edit(HttpContext context, ServicesIndex index, Repositories repositories, string name, string? path, string? section, CancellationToken cancellation)
+    private static async Task<IResult> Edit(HttpContext context, ServicesIndex index, ServiceHomes homes, Repositories repositories, string name, string? path, string? section, CancellationToken cancellation)
     {
         var service = await index.Find(name, cancellation) ?? throw Problem.NotFound("service", name, "Those that run here are under Deliveries.");
         if (service.State == Delivery.Service.Removed) throw new Problem(409, "service-removed", $"{name} was removed.", null, "Restore it first, then change its files.");
+        await homes.DemandHere(name, cancellation);
         if (string.IsNullOrEmpty(path) || !repositories.Exists(name) || await repositories.Head(name, cancellation) is not { } head) throw Problem.NotFound("file of " + name, path ?? "");
         var file = await repositories.Read(name, head, path, cancellation);
         // What is there but cannot be shown is not text, is too large, or is a folder; what is not there can be written.

@@ -11,12 +11,12 @@ namespace Tarmac.Delivery;
 
 /// <summary>
 /// Compares what is wanted with what is there, at start and every few seconds: the gateway runs, each deployment has its
-/// instance and its route, every push was decided, and nothing runs that nobody wants. It repeats nothing an operation does,
+/// instance and its route, every push was decided, and nothing runs that nobody wants. Of several platforms each looks after its own services. It repeats nothing an operation does,
 /// and what goes wrong with one service is logged and keeps it from no other.
 /// </summary>
 public sealed class DeliveryReconciler(
     LocalRuntime runtime, GatewayProcess gateway, GatewayRoutes routes, DeploymentRoutes deploymentRoutes, Instances instances, BuildRunner builds, ServiceCare care,
-    DeliveryStore store, OperationStore operations, Database database, TimeProvider clock, ILogger<DeliveryReconciler> logger) : BackgroundService
+    DeliveryStore store, ServiceHomes homes, OperationStore operations, Database database, TimeProvider clock, ILogger<DeliveryReconciler> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
@@ -49,8 +49,10 @@ public sealed class DeliveryReconciler(
         var routed = routes.Read().Snapshot?.Routes ?? [];
         var busy = await operations.Unfinished(cancellation);
         var subjects = busy.Select(operation => operation.Subject).ToHashSet();
-        var deployments = await store.Deployments(null, cancellation);
-        var services = await store.Services(cancellation);
+        var services = (await store.Services(cancellation)).Where(homes.IsHere).ToList();
+        var here = services.Select(service => service.Name).ToHashSet();
+        var deployments = (await store.Deployments(null, cancellation)).Where(deployment => here.Contains(deployment.Service)).ToList();
+        await Attempt("Noting whose services these are", () => homes.Settle(services, cancellation), cancellation);
 
         if (deployments.Count > 0) await Attempt("Looking after the gateway", () => gateway.Ensure(cancellation), cancellation);
         // An operation that works on a service brings its own instance and route; only what is at rest is compared.
@@ -90,7 +92,7 @@ public sealed class DeliveryReconciler(
         if (await operations.IsBusy(subject, cancellation) || await store.Deployment(deployment.Service, deployment.Environment, cancellation) != deployment) return;
         logger.LogWarning("Instance {Instance} is gone; starting release {Release} again", deployment.Instance, deployment.Release);
         await database.Write(session => operations.Enqueue(session, ActivateOperation.Request(
-            deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref)), cancellation);
+            deployment.Service, deployment.Environment, deployment.Release!.Value, "restart", Principal.Platform.Ref, homes.Here)), cancellation);
     }
 
     /// <summary>How long after so many failures in a row a lost service is tried again.</summary>

@@ -6,7 +6,7 @@ namespace Tarmac.Delivery;
 
 /// <param name="Owner">The team it was created for; the catalog's word wins where it has one.</param>
 /// <param name="Head">The newest commit a deploy was decided for.</param>
-public sealed record Service(string Name, string Owner, string State, string? Head, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? RemovedAt)
+public sealed record Service(string Name, string Owner, string State, string? Head, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? RemovedAt, string? Home = null)
 {
     public const string Active = "active";
     public const string Removed = "removed";
@@ -28,13 +28,13 @@ public sealed record Deployment(
 public sealed class DeliveryStore(Database database)
 {
     public Task<List<Service>> Services(CancellationToken cancellation = default) =>
-        database.Read(session => session.List($"select name, owner, state, head, created_by, created_at, removed_at from service order by name", ReadService), cancellation);
+        database.Read(session => session.List($"select name, owner, state, head, created_by, created_at, removed_at, home from service order by name", ReadService), cancellation);
 
     public Task<Service?> Find(string name, CancellationToken cancellation = default) =>
         database.Read(session => Find(session, name), cancellation);
 
     public static Task<Service?> Find(Session session, string name) =>
-        session.One($"select name, owner, state, head, created_by, created_at, removed_at from service where name = {name}", ReadService);
+        session.One($"select name, owner, state, head, created_by, created_at, removed_at, home from service where name = {name}", ReadService);
 
     /// <exception cref="Problem">It was removed, which an operation that waited learns only when its turn comes.</exception>
     public async Task DemandActive(string name, CancellationToken cancellation)
@@ -45,9 +45,12 @@ public sealed class DeliveryStore(Database database)
 
     public static Task Add(Session session, Service service) =>
         session.Execute($"""
-            insert into service (name, owner, state, head, created_by, created_at)
-            values ({service.Name}, {service.Owner}, {service.State}, {service.Head}, {service.CreatedBy}, {service.CreatedAt})
+            insert into service (name, owner, state, head, created_by, created_at, home)
+            values ({service.Name}, {service.Owner}, {service.State}, {service.Head}, {service.CreatedBy}, {service.CreatedAt}, {service.Home})
             """);
+
+    /// <summary>Notes whose a service is, unless that is known.</summary>
+    public static Task Settle(Session session, string service, string home) => session.Execute($"update service set home = {home} where name = {service} and home is null");
 
     /// <summary>Moves the head a deploy was decided for; false when it was there already, so that each head is deployed once.</summary>
     public static async Task<bool> MoveHead(Session session, string service, string head) =>
@@ -132,7 +135,7 @@ public sealed class DeliveryStore(Database database)
             """);
 
     private static Service ReadService(Row row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5), row.TimeOrNull(6));
+        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Time(5), row.TimeOrNull(6), row.TextOrNull(7));
 
     private static Release ReadRelease(Row row) => new(
         row.Text(0), row.Number(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6),

@@ -13,6 +13,7 @@ public static class DeliveryWords
         "stopped" => (Status.Stopped, "Stopped"),
         "failed" => (Status.Failed, "Failed"),
         "damaged" => (Status.Failed, "Record damaged"),
+        "elsewhere" => (Status.Unknown, "On another platform"),
         "lost" => (Status.Failed, "Lost"),
         _ => (Status.Unknown, state),
     };

@@ -17,9 +17,9 @@ public sealed class DeployOperation(
     public const string KindName = "deploy";
     public const string ScoreFile = "score.yaml";
 
-    public static OperationRequest Request(string service, string environment, string commit, string principal) =>
+    public static OperationRequest Request(string service, string environment, string commit, string principal, string? host) =>
         new(KindName, ServiceName.Entity(service), $"Deploy {service} {commit[..8]} to {environment}",
-            new JsonObject { ["service"] = service, ["environment"] = environment, ["commit"] = commit }, principal);
+            new JsonObject { ["service"] = service, ["environment"] = environment, ["commit"] = commit }, principal, Host: host);
 
     public override IReadOnlyList<(string Name, string Title)> Steps =>
         [("checkout", "Check out the commit"), ("build", "Build"), ("test", "Test"), ("release", "Make the release"), .. Activation.Steps, ("tidy", "Tidy up")];

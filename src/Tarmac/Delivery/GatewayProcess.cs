@@ -1,4 +1,5 @@
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Runtimes;
 using Tarmac.Runtimes.Local;
@@ -12,6 +13,9 @@ public sealed class GatewayProcess(LocalRuntime runtime, HomeFolder home, Platfo
 
     /// <summary>Where services are reached from outside.</summary>
     public string UrlOf(string host) => $"http://{host}:{options.GatewayListen.Port}/";
+
+    /// <summary>Where a service of another platform is reached.</summary>
+    public static string UrlOf(string host, Replica other) => $"http://{host}:{new Uri(other.Gateway).Port}/";
 
     /// <summary>Makes sure it runs; one that runs already is left alone.</summary>
     public async Task Ensure(CancellationToken cancellation)

@@ -36,7 +36,7 @@ public sealed record Push(Principal Principal, string? BreakGlass, IReadOnlyDict
 }
 
 /// <summary>Decides a deploy for each new head of a default branch, once, whoever notices it first.</summary>
-public sealed class Pushes(Repositories repositories, Database database, DeliveryCatalog catalog, EventLog events, OperationStore operations, TimeProvider clock)
+public sealed class Pushes(Repositories repositories, Database database, DeliveryCatalog catalog, EventLog events, OperationStore operations, ServiceHomes homes, TimeProvider clock)
 {
     public const string Environment = "dev";
 
@@ -89,7 +89,7 @@ public sealed class Pushes(Repositories repositories, Database database, Deliver
     private async Task<string?> Deploy(Session session, string service, string head, string principal)
     {
         await events.Append(session, "dev.cdevents.change.merged.0.2.0", ServiceName.Entity(service), principal, new JsonObject { ["service"] = service, ["commit"] = head });
-        return await operations.Enqueue(session, DeployOperation.Request(service, Environment, head, principal));
+        return await operations.Enqueue(session, DeployOperation.Request(service, Environment, head, principal, homes.Here));
     }
 
     private SemaphoreSlim TurnOf(string service) => turns.GetOrAdd(service, _ => new SemaphoreSlim(1, 1));

@@ -32,16 +32,20 @@ public abstract class ServiceAction(ActionDefinition definition, DeliveryStore s
 
     protected abstract Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation);
 
+    /// <summary>The home whose platform works on it.</summary>
+    protected static async Task<string?> HomeOf(Session session, ActionCall call) => (await DeliveryStore.Find(session, call.Text("service")))?.Home;
+
     protected async Task<Deployment> Deployed(Service service, string environment, CancellationToken cancellation) =>
         await Store.Deployment(service.Name, environment, cancellation) is { Release: not null } deployment
             ? deployment
             : throw new Problem(409, "service-not-deployed", $"{service.Name} was never deployed to {environment}.", null, $"Deploy it first: tarmac deploy {service.Name}.");
 }
 
-public sealed class DeployService(DeliveryStore store, Repositories repositories, OperationStore operations) : ServiceAction(DeliveryActions.Deploy, store)
+public sealed class DeployService(DeliveryStore store, Repositories repositories, ServiceHomes homes, OperationStore operations) : ServiceAction(DeliveryActions.Deploy, store)
 {
     protected override async Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation)
     {
+        await homes.DemandHere(service.Name, cancellation);
         var commit = await repositories.Find(service.Name, call.TextOrNull("commit") ?? Repositories.DefaultBranch, cancellation);
         var environment = call.Text("environment");
         var serving = await Store.Deployment(service.Name, environment, cancellation);
@@ -55,11 +59,11 @@ public sealed class DeployService(DeliveryStore store, Repositories repositories
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
         new(new JsonObject { ["commit"] = plan.After!["commit"]!.DeepClone() },
-            await operations.Enqueue(session, DeployOperation.Request(call.Text("service"), call.Text("environment"), plan.After["commit"]!.GetValue<string>(), call.Principal.Ref)));
+            await operations.Enqueue(session, DeployOperation.Request(call.Text("service"), call.Text("environment"), plan.After["commit"]!.GetValue<string>(), call.Principal.Ref, homes.Here)));
 }
 
 /// <summary>Rollback, restart and start: the same but for which release and what people call it.</summary>
-public sealed class ActivateRelease(ActionDefinition definition, string kind, DeliveryStore store, Artifacts artifacts, OperationStore operations) : ServiceAction(definition, store)
+public sealed class ActivateRelease(ActionDefinition definition, string kind, DeliveryStore store, Artifacts artifacts, ServiceHomes homes, OperationStore operations) : ServiceAction(definition, store)
 {
     protected override async Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation)
     {
@@ -70,7 +74,8 @@ public sealed class ActivateRelease(ActionDefinition definition, string kind, De
             ?? throw new Problem(409, "rollback-nothing", $"{service.Name} has no earlier release in {environment}.", null, "Name one: tarmac releases shows them.");
         var release = await Store.Release(service.Name, number, cancellation)
             ?? throw Problem.NotFound("release of " + service.Name, number.ToString(), $"tarmac releases {service.Name} shows them.");
-        artifacts.Demand(release);
+        // Another platform's home is that one's to look into, when it runs this.
+        if (homes.IsHere(service)) artifacts.Demand(release);
         return new ActionPlan(ServiceName.Entity(service.Name),
         [
             $"Start release {number} (commit {release.Commit[..8]} “{release.Message}”) with the configuration it was made with; nothing is built.",
@@ -82,7 +87,7 @@ public sealed class ActivateRelease(ActionDefinition definition, string kind, De
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
         new(new JsonObject { ["release"] = plan.After!["release"]!.DeepClone() },
-            await operations.Enqueue(session, ActivateOperation.Request(call.Text("service"), call.Text("environment"), plan.After["release"]!.GetValue<long>(), kind, call.Principal.Ref)));
+            await operations.Enqueue(session, ActivateOperation.Request(call.Text("service"), call.Text("environment"), plan.After["release"]!.GetValue<long>(), kind, call.Principal.Ref, await HomeOf(session, call))));
 }
 
 public sealed class StopService(DeliveryStore store, OperationStore operations) : ServiceAction(DeliveryActions.Stop, store)
@@ -96,7 +101,7 @@ public sealed class StopService(DeliveryStore store, OperationStore operations) 
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), call.Text("environment"), remove: false, call.Principal.Ref)));
+        new([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), call.Text("environment"), remove: false, call.Principal.Ref, await HomeOf(session, call))));
 }
 
 public sealed class RemoveService(DeliveryStore store, OperationStore operations, TimeProvider clock) : ServiceAction(DeliveryActions.Remove, store)
@@ -113,7 +118,7 @@ public sealed class RemoveService(DeliveryStore store, OperationStore operations
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), null, remove: true, call.Principal.Ref)));
+        new([], await operations.Enqueue(session, StopOperation.Request(call.Text("service"), null, remove: true, call.Principal.Ref, await HomeOf(session, call))));
 }
 
 public sealed class RestoreService(DeliveryStore store) : ServiceAction(DeliveryActions.Restore, store)
@@ -137,13 +142,14 @@ public sealed class RestoreService(DeliveryStore store) : ServiceAction(Delivery
         new(409, "service-not-removed", $"{service} was not removed.", null, "There is nothing to restore. A removal that still runs ends first.");
 }
 
-public sealed class CommitFile(DeliveryStore store, Repositories repositories, OperationStore operations, TimeProvider clock) : ServiceAction(DeliveryActions.Commit, store)
+public sealed class CommitFile(DeliveryStore store, Repositories repositories, ServiceHomes homes, OperationStore operations, TimeProvider clock) : ServiceAction(DeliveryActions.Commit, store)
 {
     protected override async Task<ActionPlan> Plan(Service service, ActionCall call, CancellationToken cancellation)
     {
         var path = call.Text("path");
         if (path.StartsWith('/') || path.Split('/').Any(part => part is "" or "." or ".." || part.Equals(".git", StringComparison.OrdinalIgnoreCase)) || path.Any(c => char.IsControl(c) || c == '\\'))
             throw Problem.InvalidInput([new("path-outside", $"“{path}” is not a path inside the repository.", Field: "path", Cure: "Name the file from the root of the repository, for example RUNBOOK.md.")]);
+        await homes.DemandHere(service.Name, cancellation);
         var head = await repositories.Head(service.Name, cancellation) ?? throw new Problem(409, "repository-empty", "Nothing was pushed to this repository yet.");
         var present = await repositories.Read(service.Name, head, path, cancellation);
         if (call.TextOrNull("expected") is { } expected && present?.Blob != expected)
@@ -158,6 +164,6 @@ public sealed class CommitFile(DeliveryStore store, Repositories repositories, O
         var author = CommitAuthor.Of(call.Principal.Ref, call.Principal.DisplayName, clock.GetUtcNow());
         var message = call.TextOrNull("message") ?? "Change " + call.Text("path");
         return new ActionOutcome([], await operations.Enqueue(session, CommitOperation.Request(
-            call.Text("service"), call.Text("path"), call.Text("content"), message, plan.Before!["commit"]!.GetValue<string>(), author, call.Principal.Ref)));
+            call.Text("service"), call.Text("path"), call.Text("content"), message, plan.Before!["commit"]!.GetValue<string>(), author, call.Principal.Ref, homes.Here)));
     }
 }

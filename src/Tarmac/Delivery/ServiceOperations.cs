@@ -14,13 +14,13 @@ public sealed class ActivateOperation(Activation activation, DeliveryStore store
     public const string KindName = "activate";
     public const string Rollback = "rollback";
 
-    public static OperationRequest Request(string service, string environment, long release, string kind, string principal) =>
+    public static OperationRequest Request(string service, string environment, long release, string kind, string principal, string? host) =>
         new(KindName, ServiceName.Entity(service), kind switch
         {
             Rollback => $"Roll {service} back to release {release} in {environment}",
             "start" => $"Start {service} in {environment}",
             _ => $"Restart {service} in {environment}",
-        }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal);
+        }, new JsonObject { ["service"] = service, ["environment"] = environment, ["release"] = release, ["kind"] = kind }, principal, Host: host);
 
     public override IReadOnlyList<(string Name, string Title)> Steps => Activation.Steps;
 
@@ -50,9 +50,9 @@ public sealed class StopOperation(Activation activation, GatewayRoutes routes, D
 {
     public const string KindName = "stop";
 
-    public static OperationRequest Request(string service, string? environment, bool remove, string principal) =>
+    public static OperationRequest Request(string service, string? environment, bool remove, string principal, string? host) =>
         new(KindName, ServiceName.Entity(service), remove ? $"Remove {service}" : $"Stop {service} in {environment}",
-            new JsonObject { ["service"] = service, ["environment"] = environment, ["remove"] = remove }, principal);
+            new JsonObject { ["service"] = service, ["environment"] = environment, ["remove"] = remove }, principal, Host: host);
 
     public override async Task<string> OwnerWhenUnknown(Operation operation, CancellationToken cancellation) =>
         (await store.Find(operation.Input["service"]!.GetValue<string>(), cancellation))?.Owner ?? operation.Principal;
@@ -109,7 +109,7 @@ public sealed class CommitOperation(Repositories repositories, Pushes pushes, De
 {
     public const string KindName = "commit";
 
-    public static OperationRequest Request(string service, string path, string content, string message, string parent, CommitAuthor author, string principal) =>
+    public static OperationRequest Request(string service, string path, string content, string message, string parent, CommitAuthor author, string principal, string? host) =>
         new(KindName, ServiceName.Repository(service), $"Change {path} of {service}", new JsonObject
         {
             ["service"] = service,
@@ -120,7 +120,7 @@ public sealed class CommitOperation(Repositories repositories, Pushes pushes, De
             ["author"] = author.Name,
             ["email"] = author.Email,
             ["at"] = author.At.ToUnixTimeSeconds(),
-        }, principal);
+        }, principal, Host: host);
 
     public override IReadOnlyList<(string Name, string Title)> Steps => [("commit", "Commit the change"), ("deploy", "Decide the deploy")];
 

@@ -3,17 +3,19 @@ using Tarmac.Delivery.Releases;
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Runtimes.Local;
 
 namespace Tarmac.Delivery;
 
 /// <summary>A service as people see it.</summary>
+/// <param name="Elsewhere">The platform whose it is, of several on one database; null when it is this one's.</param>
 /// <param name="Url">Where it is reached through the gateway in dev; the host must be resolved or sent as the Host header.</param>
 public sealed record ServiceShown(
     string Name, string Entity, string Owner, string State, string Repository, string? Url, string? Host,
-    IReadOnlyList<EnvironmentShown> Environments, OperationSummary? LastOperation, DateTimeOffset CreatedAt, DateTimeOffset? RemovedAt);
+    IReadOnlyList<EnvironmentShown> Environments, OperationSummary? LastOperation, DateTimeOffset CreatedAt, DateTimeOffset? RemovedAt, Replica? Elsewhere = null);
 
-/// <param name="State">running, starting, backing-off, stopped, lost, failed or damaged: as observed now.</param>
+/// <param name="State">running, starting, backing-off, stopped, lost, failed or damaged: as observed now; elsewhere when that is for another platform to say.</param>
 /// <param name="Damage">Why nothing can be said of its process, when its record is damaged.</param>
 public sealed record EnvironmentShown(
     string Name, string State, long? Release, string? Commit, string Url, string Host, string? Isolation, IReadOnlyList<InstanceShown> Instances, DateTimeOffset ChangedAt, string ChangedBy, string? Damage = null);
@@ -32,7 +34,7 @@ public sealed record Serving(string Entity, string Environment, string Instance,
 
 /// <summary>What other slices and pages may read of delivery: services, releases, what runs.</summary>
 public sealed class ServicesIndex(
-    DeliveryStore store, LocalRuntime runtime, Instances instances, GatewayProcess gateway, OperationStore operations, IOrganisation organisation, Whereabouts whereabouts)
+    DeliveryStore store, ServiceHomes homes, ReplicaStore replicas, LocalRuntime runtime, Instances instances, GatewayProcess gateway, OperationStore operations, IOrganisation organisation, Whereabouts whereabouts)
 {
     public async Task<IReadOnlyList<ServiceShown>> List(CancellationToken cancellation) => await Show(await store.Services(cancellation), null, cancellation);
 
@@ -52,13 +54,14 @@ public sealed class ServicesIndex(
         ];
     }
 
-    /// <summary>What should serve now, of one service or of all; what its team stopped is not there.</summary>
+    /// <summary>What this platform should serve now, of one service or of all; what its team stopped is not there.</summary>
     public async Task<IReadOnlyList<Serving>> Serving(string? service, CancellationToken cancellation)
     {
         var serving = new List<Serving>();
+        var here = (await store.Services(cancellation)).Where(homes.IsHere).Select(one => one.Name).ToHashSet();
         foreach (var deployment in await store.Deployments(service, cancellation))
         {
-            if (deployment is not { Running: true, Release: { } number, Instance: { } instance } || await store.Release(deployment.Service, number, cancellation) is not { } release) continue;
+            if (!here.Contains(deployment.Service) || deployment is not { Running: true, Release: { } number, Instance: { } instance } || await store.Release(deployment.Service, number, cancellation) is not { } release) continue;
             int? port = Observed(instance).Handle is { IsAlive: true, Spec.Ports: [var open, ..] } ? open : null;
             serving.Add(new Serving(ServiceName.Entity(deployment.Service), deployment.Environment, instance, port, release.Configuration));
         }
@@ -78,21 +81,29 @@ public sealed class ServicesIndex(
         var deployments = (await store.Deployments(only, cancellation)).ToLookup(deployment => deployment.Service);
         var commits = await store.CurrentCommits(only, cancellation);
         var last = (await operations.NewestOfEach([.. services.Select(service => ServiceName.Entity(service.Name))], cancellation)).ToDictionary(operation => operation.Subject);
+        var others = services.All(homes.IsHere) ? [] : (await replicas.All(cancellation)).ToDictionary(replica => replica.Id);
         return
         [
-            .. services.Select(service => Show(service, [.. deployments[service.Name].Select(one => Show(one, commits.GetValueOrDefault((one.Service, one.Environment))))],
-                last.GetValueOrDefault(ServiceName.Entity(service.Name)))),
+            .. services.Select(service =>
+            {
+                var elsewhere = homes.IsHere(service) ? null : others.GetValueOrDefault(service.Home ?? "") ?? Unknown;
+                return Show(service, [.. deployments[service.Name].Select(one => Show(one, commits.GetValueOrDefault((one.Service, one.Environment)), elsewhere))],
+                    last.GetValueOrDefault(ServiceName.Entity(service.Name)), elsewhere);
+            }),
         ];
     }
 
-    private ServiceShown Show(Service service, List<EnvironmentShown> environments, OperationOverview? last)
+    private ServiceShown Show(Service service, List<EnvironmentShown> environments, OperationOverview? last, Replica? elsewhere)
     {
         var entity = ServiceName.Entity(service.Name);
         var dev = environments.Find(environment => environment.Name == Pushes.Environment) ?? (environments is [var first, ..] ? first : null);
         return new ServiceShown(
-            service.Name, entity, Rights.OwnerOf(entity, organisation, service.Owner)!, service.State, $"{whereabouts.Url}/git/{service.Name}.git", dev?.Url, dev?.Host, environments,
-            last is null ? null : new OperationSummary(last.Id, last.Kind, last.Title, last.State, last.CreatedAt), service.CreatedAt, service.RemovedAt);
+            service.Name, entity, Rights.OwnerOf(entity, organisation, service.Owner)!, service.State, $"{elsewhere?.Url ?? whereabouts.Url}/git/{service.Name}.git", dev?.Url, dev?.Host, environments,
+            last is null ? null : new OperationSummary(last.Id, last.Kind, last.Title, last.State, last.CreatedAt), service.CreatedAt, service.RemovedAt, elsewhere);
     }
+
+    // Of a platform that was not heard of for so long that it is forgotten.
+    private static Replica Unknown { get; } = new("", "unknown", "http://localhost", "http://localhost", "", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Alive: false);
 
     // A damaged record hides one process; the page about it, and those about others, are there all the same.
     private (ProcessHandle? Handle, string? Damage) Observed(string instance)
@@ -107,9 +118,12 @@ public sealed class ServicesIndex(
         }
     }
 
-    private EnvironmentShown Show(Deployment deployment, string? commit)
+    private EnvironmentShown Show(Deployment deployment, string? commit, Replica? elsewhere)
     {
         var host = ServiceName.Host(deployment.Service, deployment.Environment);
+        if (elsewhere is not null)
+            return new EnvironmentShown(
+                deployment.Environment, deployment.Running ? "elsewhere" : "stopped", deployment.Release, commit, GatewayProcess.UrlOf(host, elsewhere), host, null, [], deployment.ChangedAt, deployment.ChangedBy);
         var (handle, damage) = deployment.Instance is null ? (null, null) : Observed(deployment.Instance);
         var state = damage is not null ? "damaged" : !deployment.Running ? "stopped" : handle?.State switch
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tarmac.Catalog;
 using Tarmac.Delivery;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 
@@ -9,9 +10,10 @@ namespace Tarmac.Facts;
 
 /// <summary>Asks everything that can be asked about every 30 seconds, and at once what has just been deployed.</summary>
 public sealed class Probing(
-    CurrentCatalog catalog, ServicesIndex services, HealthProbe probe, FactLedger facts, Database database, TimeProvider clock, ILogger<Probing> logger) : BackgroundService
+    CurrentCatalog catalog, ServicesIndex services, HealthProbe probe, FactLedger facts, Leases leases, Database database, TimeProvider clock, ILogger<Probing> logger) : BackgroundService
 {
     public const string AddressAnnotation = "tarmac.dev/health-url";
+    private const string Lease = "facts.probing";
     private const int Parallel = 8;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
     private readonly Channel<string> soon = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -82,9 +84,13 @@ public sealed class Probing(
         }
     }
 
-    private async Task<IEnumerable<string>> Targets(CancellationToken cancellation) => catalog.Index.All
-        .Where(entry => entry.Entity.Kind == EntityKinds.Component && AddressOf(entry) is not null).Select(entry => entry.Ref)
-        .Union((await services.Serving(null, cancellation)).Select(serving => serving.Entity));
+    // Of several platforms, one asks at addresses; what runs here only this one can ask.
+    private async Task<IEnumerable<string>> Targets(CancellationToken cancellation)
+    {
+        var serving = (await services.Serving(null, cancellation)).Select(serving => serving.Entity);
+        if (!await leases.Take(Lease, cancellation)) return serving.ToHashSet();
+        return catalog.Index.All.Where(entry => entry.Entity.Kind == EntityKinds.Component && AddressOf(entry) is not null).Select(entry => entry.Ref).Union(serving);
+    }
 
     // The next subject to ask before its turn, or null when the turn of all has come.
     private async Task<string?> Waited(DateTimeOffset until, CancellationToken stopping)

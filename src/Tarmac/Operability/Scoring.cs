@@ -92,10 +92,20 @@ public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex
         .Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
 
     /// <summary>Shows what the tables hold, before anybody asks.</summary>
-    internal async Task Load(CancellationToken cancellation)
+    internal async Task Load(CancellationToken cancellation) =>
+        await Show(await database.Read(async session => await ScoreStore.Of(session, await ScoreStore.Subjects(session)), cancellation), cancellation);
+
+    /// <summary>Shows what the tables hold of these, which another platform judges.</summary>
+    internal async Task Follow(IReadOnlyCollection<string> references, CancellationToken cancellation)
+    {
+        var stored = await database.Read(session => ScoreStore.Of(session, references), cancellation);
+        await Show(stored, cancellation);
+        foreach (var gone in references.Where(reference => !stored.ContainsKey(reference))) index.Forget(gone);
+    }
+
+    private async Task Show(Dictionary<string, StoredScore> stored, CancellationToken cancellation)
     {
         var known = catalog.Index;
-        var stored = await database.Read(async session => await ScoreStore.Of(session, await ScoreStore.Subjects(session)), cancellation);
         var seen = await facts.Of(stored.Keys, cancellation);
         foreach (var score in stored.Values)
             if (Scored(known, score.Subject) is { } entry)

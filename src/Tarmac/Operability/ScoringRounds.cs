@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Tarmac.Catalog;
 using Tarmac.Facts;
 using Tarmac.Foundation.Events;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 
@@ -34,13 +35,15 @@ public sealed class DueScores
 }
 
 /// <summary>Marks as due what an event touches: the entity, and the components that stand in a relation to it.</summary>
-public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, EventLog log, Database database, TimeProvider clock, ILogger<ScoreTriggers> logger)
+public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, Leases leases, EventLog log, Database database, TimeProvider clock, ILogger<ScoreTriggers> logger)
     : EventSubscriber("operability.triggers", log, database, clock, logger)
 {
     protected override async Task Handle(Event happened, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened.Subject is not { } subject) return;
+        // What another platform judged is shown here too.
+        if (happened.Type is Scoring.Changed or Scoring.Opened or Scoring.Closed && !leases.Has(ScoringRounds.Lease)) due.Add(subject, "score");
         if (happened.Type == FactLedger.Changed) due.Add(subject, "fact " + happened.Data["key"]);
         if (!happened.Type.StartsWith("dev.tarmac.entity.", StringComparison.Ordinal)) return;
         await catalog.CaughtUp(happened.Revision, cancellation);
@@ -53,9 +56,13 @@ public sealed class ScoreTriggers(CurrentCatalog catalog, DueScores due, EventLo
     }
 }
 
-/// <summary>Judges what is due at once, and everything each minute, because evidence ages without an event.</summary>
-public sealed class ScoringRounds(Scoring scoring, DueScores due, TimeProvider clock, ILogger<ScoringRounds> logger) : BackgroundService
+/// <summary>
+/// Judges what is due at once, and everything each minute, because evidence ages without an event. Of several platforms one
+/// judges, and the others show what it found.
+/// </summary>
+public sealed class ScoringRounds(Scoring scoring, DueScores due, Leases leases, TimeProvider clock, ILogger<ScoringRounds> logger) : BackgroundService
 {
+    internal const string Lease = "operability.scoring";
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -74,11 +81,12 @@ public sealed class ScoringRounds(Scoring scoring, DueScores due, TimeProvider c
             var taken = due.Take();
             try
             {
-                foreach (var same in taken.GroupBy(each => each.Value, each => each.Key)) await scoring.Judge([.. same], same.Key, stoppingToken);
+                var judges = await leases.Take(Lease, stoppingToken);
+                foreach (var same in taken.GroupBy(each => each.Value, each => each.Key)) await Look([.. same], same.Key, judges, stoppingToken);
                 if (clock.GetUtcNow() >= next)
                 {
                     next = clock.GetUtcNow() + Every;
-                    await scoring.Judge(scoring.Everything(), "time", stoppingToken);
+                    await Look(scoring.Everything(), "time", judges, stoppingToken);
                 }
                 var left = next - clock.GetUtcNow();
                 if (left > TimeSpan.Zero) await due.Wait(left, clock, stoppingToken);
@@ -95,4 +103,7 @@ public sealed class ScoringRounds(Scoring scoring, DueScores due, TimeProvider c
             }
         }
     }
+
+    private Task Look(IReadOnlyCollection<string> references, string cause, bool judges, CancellationToken cancellation) =>
+        judges ? scoring.Judge(references, cause, cancellation) : scoring.Follow(references, cancellation);
 }

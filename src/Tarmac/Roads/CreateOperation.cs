@@ -13,13 +13,13 @@ public sealed class CreateOperation(RoadShelf shelf, Repositories repositories, 
 {
     public const string KindName = "create";
 
-    public static OperationRequest Request(JsonObject input, Principal principal, DateTimeOffset at)
+    public static OperationRequest Request(JsonObject input, Principal principal, DateTimeOffset at, string host)
     {
         var name = input["name"]!.GetValue<string>();
         var asked = (JsonObject)input.DeepClone();
         asked["by"] = principal.DisplayName;
         asked["at"] = at.ToUnixTimeSeconds();
-        return new OperationRequest(KindName, ServiceName.Repository(name), $"Create {name} from {input["road"]}", asked, principal.Ref);
+        return new OperationRequest(KindName, ServiceName.Repository(name), $"Create {name} from {input["road"]}", asked, principal.Ref, Host: host);
     }
 
     public override IReadOnlyList<(string Name, string Title)> Steps =>

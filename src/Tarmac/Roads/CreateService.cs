@@ -11,7 +11,7 @@ using Tarmac.Model.Problems;
 namespace Tarmac.Roads;
 
 /// <summary>Creates a service from a road. Everyone may; what is created belongs to the team that is named.</summary>
-public sealed class CreateService(RoadShelf shelf, ServiceNames names, OperationStore operations, IOrganisation organisation, TimeProvider clock) : ActionHandler(RoadActions.Create)
+public sealed class CreateService(RoadShelf shelf, ServiceNames names, OperationStore operations, IOrganisation organisation, ServiceHomes homes, TimeProvider clock) : ActionHandler(RoadActions.Create)
 {
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
@@ -37,10 +37,10 @@ public sealed class CreateService(RoadShelf shelf, ServiceNames names, Operation
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session)
     {
         var (name, owner) = (call.Text("name"), call.Text("owner"));
-        if (!await ServiceNames.Take(session, new Service(name, owner, Service.Active, null, call.Principal.Ref, clock.GetUtcNow(), null)))
+        if (!await ServiceNames.Take(session, new Service(name, owner, Service.Active, null, call.Principal.Ref, clock.GetUtcNow(), null, homes.Here)))
             throw new Problem(409, "service-exists", $"There is a service {name} already.", null, "Choose another name.");
         return new ActionOutcome(new JsonObject { ["service"] = name, ["owner"] = owner },
-            await operations.Enqueue(session, CreateOperation.Request(call.Input, call.Principal, clock.GetUtcNow())));
+            await operations.Enqueue(session, CreateOperation.Request(call.Input, call.Principal, clock.GetUtcNow(), homes.Here)));
     }
 
     internal static RenderedTree Render(Road road, JsonObject input)

@@ -65,7 +65,7 @@ public sealed class ServiceLifeTests
         await platform.Act("service.remove", new JsonObject { ["service"] = "tiny", ["confirm"] = "tiny" });
         var store = platform.Services.GetRequiredService<OperationStore>();
         var restart = await platform.Services.GetRequiredService<Database>().Write(session =>
-            store.Enqueue(session, ActivateOperation.Request("tiny", "dev", 1, "restart", "user:default/noor")), Ct);
+            store.Enqueue(session, ActivateOperation.Request("tiny", "dev", 1, "restart", "user:default/noor", null)), Ct);
         Assert.Equal("service-removed", (await platform.Finished(restart))["operation"]!["problem"]!["code"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.NotFound, (await platform.ThroughGateway("tiny")).StatusCode);
     }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Tarmac.Tests.Trials;
 
 /// <summary>The platform as a process of its own, so that it can be killed.</summary>
-public sealed class PlatformProcess(string home, string roads, string organisation, int port, int gatewayPort) : IAsyncDisposable
+public sealed class PlatformProcess(string home, string roads, string organisation, int port, int gatewayPort, string? database = null, string? catalog = null) : IAsyncDisposable
 {
     private Process? process;
 
@@ -26,9 +26,10 @@ public sealed class PlatformProcess(string home, string roads, string organisati
         [
             "platform", "--home", home, "--listen", "127.0.0.1:" + port, "--gateway-listen", "127.0.0.1:" + GatewayPort, "--roads", roads,
             "--program", Environment.GetEnvironmentVariable("TARMAC_TEST_SHIM") ?? Path.Combine(AppContext.BaseDirectory, "tarmac"),
-            "--organisation", organisation, "--owner", "user:default/operator",
+            "--organisation", organisation, "--owner", "user:default/operator", .. catalog is null ? (string[])[] : ["--catalog", catalog],
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (database is not null) start.Environment["TARMAC_DATABASE"] = database;
         if (killAt is not null) start.Environment["TARMAC_KILL_AT"] = killAt;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         process = Process.Start(start)!;

@@ -1,15 +1,23 @@
 using System.Collections.Concurrent;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
 namespace Tarmac.Catalog.Sources;
 
-/// <summary>Looks at each registered source when its turn comes. One that answers slowly, or never, keeps no other waiting.</summary>
-internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule schedule, Database database, TimeProvider clock, ILogger<SourcePoller> logger) : BackgroundService
+/// <summary>
+/// Looks at each registered source when its turn comes. One that answers slowly, or never, keeps no other waiting. Of several
+/// platforms one looks at all.
+/// </summary>
+internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule schedule, Leases leases, Database database, TimeProvider clock, ILogger<SourcePoller> logger) : BackgroundService
 {
+    private const string Lease = "catalog.poll";
+
     // What another replica registered is seen by then.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan WhileAnotherLooks = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> looking = new(StringComparer.Ordinal);
 
@@ -22,7 +30,9 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
             try
             {
                 foreach (var ended in looking.Where(look => look.Value.IsCompleted).Select(look => look.Key).ToList()) looking.TryRemove(ended, out _);
-                var registered = (await database.Read(RegistrationStore.All, stoppingToken)).Where(source => source.IsPolled).ToList();
+                var mine = await leases.Take(Lease, stoppingToken);
+                if (!mine) wait = WhileAnotherLooks;
+                var registered = !mine ? [] : (await database.Read(RegistrationStore.All, stoppingToken)).Where(source => source.IsPolled).ToList();
                 var (due, next) = schedule.Due(registered);
                 foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) Begin(source, stoppingToken);
                 // One that is being looked at is due until it was; its end wakes us.

@@ -12,7 +12,7 @@ namespace Tarmac.Delivery.Git;
 
 /// <summary>Git's smart HTTP, through git's own backend. Everyone who is signed in may fetch; the owning team may push.</summary>
 public sealed class GitHttp(
-    Repositories repositories, Pushes pushes, DeliveryStore store, IOrganisation organisation, Database database, OperationStore operations, TimeProvider clock, ILogger<GitHttp> logger)
+    Repositories repositories, Pushes pushes, ServiceHomes homes, DeliveryStore store, IOrganisation organisation, Database database, OperationStore operations, TimeProvider clock, ILogger<GitHttp> logger)
 {
     // Git refuses a larger one itself, in words that the pusher sees.
     private const string LargestPush = "2g";
@@ -21,6 +21,7 @@ public sealed class GitHttp(
     public async Task Serve(HttpContext context, string repository, string rest)
     {
         var service = repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
+        await homes.DemandHere(service, context.RequestAborted);
         if (!ServiceName.IsValid(service) || !repositories.Exists(service))
             throw Problem.NotFound("repository", service, "tarmac status shows what is hosted here.");
         var pushing = rest == ReceivePack || context.Request.Query["service"] == ReceivePack;

@@ -6,10 +6,18 @@ using Tarmac.Foundation.Storage;
 namespace Tarmac.Foundation.Events;
 
 /// <summary>The append-only log of everything done or observed: written with the change it records, read in one total order.</summary>
-public sealed class EventLog(Database database, TimeProvider clock)
+public sealed class EventLog
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+    private readonly Database database;
+    private readonly TimeProvider clock;
     private readonly Signal committed = new();
+
+    public EventLog(Database database, TimeProvider clock)
+    {
+        (this.database, this.clock) = (database, clock);
+        database.Heard += committed.Fire;
+    }
 
     /// <summary>
     /// Appends in the caller's transaction. An event whose (source, id) is already in the log is not written again: its
@@ -30,7 +38,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
             insert into event (revision, source, id, type, subject, time, actor, data)
             values ({next}, {added.Source}, {added.Id}, {added.Type}, {added.Subject}, {added.Time}, {added.Actor}, {added.Data.ToJsonString()})
             """);
-        session.OnCommitted(committed.Fire);
+        await Wake(session);
         return next;
     }
 
@@ -45,7 +53,7 @@ public sealed class EventLog(Database database, TimeProvider clock)
         var first = (await session.Number($"select value from counter where name = 'event'"))!.Value - added.Count + 1;
         var now = clock.GetUtcNow();
         await session.Execute(added.Select(Row), rows => $"insert into event (revision, source, id, type, subject, time, actor, data) values {rows}");
-        session.OnCommitted(committed.Fire);
+        await Wake(session);
         return first;
 
         Sql Row((string Type, string? Subject, JsonObject Data) one, int index) =>
@@ -83,13 +91,20 @@ public sealed class EventLog(Database database, TimeProvider clock)
 
     internal Task NextCommit => committed.Next;
 
-    /// <summary>Waits for the next commit here; the poll behind it sees what other processes wrote.</summary>
+    /// <summary>Waits for the next commit, here or heard of elsewhere; the poll behind it sees what was missed.</summary>
     internal async Task WaitFor(Task next, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAny(next, Task.Delay(PollInterval, clock, stop.Token));
         await stop.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    // Here when it is committed; at the other platforms by the database.
+    private Task Wake(Session session)
+    {
+        session.OnCommitted(committed.Fire);
+        return database.Announce(session);
     }
 
     private static Sql About(string? subject)

@@ -5,7 +5,7 @@ namespace Tarmac.Foundation.Events;
 
 /// <summary>
 /// Reacts to every event in order, at least once, and goes on after a restart where it stopped. Handling the same event
-/// twice must do nothing the second time. A failure is logged and tried again; it never skips an event.
+/// twice must do nothing the second time: each of several platforms handles them all. A failure is logged and tried again; it never skips an event.
 /// </summary>
 public abstract class EventSubscriber(string name, EventLog log, Database database, TimeProvider clock, ILogger logger) : BackgroundService
 {
@@ -79,7 +79,7 @@ public abstract class EventSubscriber(string name, EventLog log, Database databa
         }
         var reached = batch[^1].Revision;
         await database.Write(session => session.Execute(
-            $"insert into subscriber (name, revision) values ({name}, {reached}) on conflict (name) do update set revision = excluded.revision"), stopping);
+            $"insert into subscriber (name, revision) values ({name}, {reached}) on conflict (name) do update set revision = excluded.revision where subscriber.revision < excluded.revision"), stopping);
         return reached;
     }
 

@@ -5,6 +5,7 @@ using Tarmac.Foundation.Actions;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 
@@ -29,6 +30,9 @@ public static class Platform
         services.AddSingleton<Whereabouts>();
         services.AddSingleton(new LocalOwner(options.Owner));
         services.AddSingleton(new ServedHosts(["localhost", "127.0.0.1", "[::1]"]));
+        services.AddSingleton<ReplicaStore>();
+        services.AddSingleton<Leases>();
+        services.AddHostedService<ReplicaBeat>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<OperationStore>();
         services.AddSingleton<ActionRunner>();
@@ -85,6 +89,7 @@ public static class Platform
         app.MapActionPages();
         app.MapOperationPages();
         app.MapEvents();
+        app.MapReplicas();
         app.MapDocumentation();
     }
 }

@@ -41,4 +41,5 @@ public sealed record OperationLogLine(long Line, DateTimeOffset At, string Step,
 
 /// <summary>What to run: asked for inside the transaction that decides it, so that accepted work is never lost.</summary>
 /// <param name="Id">Give the same id for the same work and it is only ever accepted once.</param>
-public sealed record OperationRequest(string Kind, string Subject, string Title, JsonObject Input, string Principal, string? Id = null);
+/// <param name="Host">The home whose platform runs it, of several that share the database; any of them when null.</param>
+public sealed record OperationRequest(string Kind, string Subject, string Title, JsonObject Input, string Principal, string? Id = null, string? Host = null);

@@ -13,6 +13,9 @@ public abstract class OperationKind(string name)
     /// <summary>After this many tries, crashes included, the operation fails for good.</summary>
     public virtual int MaximumAttempts => 12;
 
+    /// <summary>Whether another platform runs it when the one it is meant for is gone; else it waits until that one is back.</summary>
+    public virtual bool MayMove => false;
+
     /// <summary>The steps it takes when all goes well, in order, and what people call them: a page shows those still to come.</summary>
     public virtual IReadOnlyList<(string Name, string Title)> Steps => [];
 

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Hosting;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Operations;
 
 /// <summary>The tables of operations. Every write by a runner carries its fence, so that one whose lease was lost changes nothing.</summary>
-public sealed class OperationStore(Database database, EventLog events, TimeProvider clock)
+public sealed class OperationStore
 {
     private const string Columns =
         "id, kind, subject, title, input, principal, state, created_at, due_at, started_at, finished_at, fence, attempts, cancel_requested, result, problem";
@@ -16,7 +17,16 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
 
     private static readonly string LogIsGone = $"The log was removed: it is kept for {LogsKept.Days} days.";
     private const int PrunedAtOnce = 50;
+    private readonly Database database;
+    private readonly EventLog events;
+    private readonly TimeProvider clock;
     private readonly Signal changed = new();
+
+    public OperationStore(Database database, EventLog events, TimeProvider clock)
+    {
+        (this.database, this.events, this.clock) = (database, events, clock);
+        database.Heard += Wake;
+    }
 
     /// <summary>Accepts work in the caller's transaction and answers its id.</summary>
     public async Task<string> Enqueue(Session session, OperationRequest request)
@@ -28,8 +38,8 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
             NewEvent.Tarmac, id + ".accepted", "dev.tarmac.operation.accepted", request.Subject, now, request.Principal,
             new JsonObject { ["operation"] = id, ["kind"] = request.Kind, ["title"] = request.Title }));
         await session.Execute($"""
-            insert into operation (id, number, kind, subject, title, input, principal, state, created_at, due_at)
-            values ({id}, {number}, {request.Kind}, {request.Subject}, {request.Title}, {request.Input.ToJsonString()}, {request.Principal}, {OperationState.Pending}, {now}, {now})
+            insert into operation (id, number, kind, subject, title, input, principal, state, created_at, due_at, host)
+            values ({id}, {number}, {request.Kind}, {request.Subject}, {request.Title}, {request.Input.ToJsonString()}, {request.Principal}, {OperationState.Pending}, {now}, {now}, {(database.IsShared ? request.Host : null)})
             on conflict (id) do nothing
             """);
         session.OnCommitted(Wake);
@@ -123,6 +133,7 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     {
         var now = clock.GetUtcNow();
         session.OnCommitted(Wake);
+        await database.Announce(session);
         // The fence rises with each try and never falls; the count of tries does, when the platform stops.
         var untouched = await session.One(Select($"where id = {id} and state = {OperationState.Pending} and fence = 0"), Read);
         if (untouched is not null && await session.Execute(
@@ -139,21 +150,25 @@ public sealed class OperationStore(Database database, EventLog events, TimeProvi
     }
 
     /// <summary>Takes the oldest piece of work that is due and whose subject is free, or nothing.</summary>
+    /// <param name="movable">The kinds that another platform may run when the one they are meant for is gone.</param>
     /// <param name="held">What this process runs already: it is not taken twice, even when a stall or a clock let its lease run out.</param>
-    internal Task<Operation?> Claim(string owner, TimeSpan lease, IReadOnlyCollection<string> held, CancellationToken cancellation) =>
+    internal Task<Operation?> Claim(string owner, TimeSpan lease, IReadOnlyCollection<string> movable, IReadOnlyCollection<string> held, CancellationToken cancellation) =>
         database.Write(session =>
         {
             var now = clock.GetUtcNow();
             // Nothing is ever due later than the longest delay between tries; what seems so was written before the clock was set back.
             var implausible = now + (2 * Backoff.Longest);
             Sql others = $"";
+            Sql moved = $"";
             if (held.Count > 0) others = $"and o.id not in {held}";
+            if (movable.Count > 0) moved = $"or (o.kind in {movable} and not exists (select 1 from replica r where r.id = o.host and {ReplicaStore.Living(now)}))";
             Sql claim = $"""
                 update operation set state = {OperationState.Running}, owner = {owner}, lease_until = {now + lease},
                   fence = fence + 1, attempts = attempts + 1, started_at = coalesce(started_at, {now})
                 where (state = {OperationState.Pending} or (state = {OperationState.Running} and lease_until < {now})) and id = (
                   select o.id from operation o
-                  where (o.due_at <= {now} or o.due_at > {implausible}) {others} and (o.state = {OperationState.Pending} or (o.state = {OperationState.Running} and o.lease_until < {now}))
+                  where (o.due_at <= {now} or o.due_at > {implausible}) {others} and (o.host is null or o.host = {owner} {moved})
+                    and (o.state = {OperationState.Pending} or (o.state = {OperationState.Running} and o.lease_until < {now}))
                     and not exists (select 1 from operation p where p.subject = o.subject and p.id <> o.id
                       and (p.state = {OperationState.Running} or (p.state = {OperationState.Pending} and p.number < o.number)))
                   order by o.number limit 1)

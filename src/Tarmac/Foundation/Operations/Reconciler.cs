@@ -11,6 +11,7 @@ public sealed class Reconciler(
     OperationStore store, IEnumerable<OperationKind> kinds, ReconcilerOptions options, TimeProvider clock, ILogger<Reconciler> logger) : BackgroundService
 {
     private readonly Dictionary<string, OperationKind> kinds = kinds.ToDictionary(kind => kind.Name);
+    private readonly List<string> movable = [.. kinds.Where(kind => kind.MayMove).Select(kind => kind.Name)];
     private readonly List<(string Operation, Task Work)> running = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,7 +26,7 @@ public sealed class Reconciler(
                 released = true;
                 running.RemoveAll(one => one.Work.IsCompleted);
                 if (running.Count < options.Parallel
-                    && await store.Claim(options.Owner, options.Lease, [.. running.Select(one => one.Operation)], stoppingToken) is { } claimed)
+                    && await store.Claim(options.Owner, options.Lease, movable, [.. running.Select(one => one.Operation)], stoppingToken) is { } claimed)
                 {
                     running.Add((claimed.Id, RunClaimed(claimed, stoppingToken)));
                     continue;

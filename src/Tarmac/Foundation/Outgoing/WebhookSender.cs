@@ -1,8 +1,9 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
+using Tarmac.Foundation.Replicas;
 using Tarmac.Foundation.Storage;
 
 namespace Tarmac.Foundation.Outgoing;
@@ -27,8 +28,9 @@ public sealed class WebhookNotes(WebhookStore store, IOrganisation organisation,
 /// Sends what is noted, signed, and tries again with growing delays for about a day. Each webhook has its own turn, so that one
 /// that answers slowly, or not at all, keeps nobody else waiting.
 /// </summary>
-public sealed class WebhookSender(WebhookStore store, EventLog log, OutgoingOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+public sealed class WebhookSender(WebhookStore store, EventLog log, Leases leases, OutgoingOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
+    private const string Lease = "webhooks";
     private const int MostAtOnce = 16;
     private const int MostInATurn = 10;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -50,7 +52,7 @@ public sealed class WebhookSender(WebhookStore store, EventLog log, OutgoingOpti
             try
             {
                 foreach (var ended in turns.Where(turn => turn.Value.IsCompleted).Select(turn => turn.Key).ToList()) turns.Remove(ended);
-                foreach (var webhook in await store.Waiting(clock.GetUtcNow(), stoppingToken))
+                if (await leases.Take(Lease, stoppingToken)) foreach (var webhook in await store.Waiting(clock.GetUtcNow(), stoppingToken))
                     if (turns.Count < MostAtOnce && !turns.ContainsKey(webhook.Id)) turns[webhook.Id] = Turn(webhook, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -22,11 +22,26 @@ public abstract class Database : IAsyncDisposable
             return true;
         }, cancellation);
 
+    /// <summary>Whether several platforms may use it at once. SQLite lies in the home, which one platform holds.</summary>
+    public virtual bool IsShared => false;
+
+    /// <summary>Raised when another platform committed something that it announced, or may have.</summary>
+    public event Action? Heard;
+
     /// <summary>
-    /// Keeps other platforms from this database until it is disposed. SQLite needs nothing for that: it lies in the home,
-    /// which is held already.
+    /// Makes this platform one of those that use the database, until it is disposed: from then on it hears the others.
     /// </summary>
-    public virtual Task Hold() => Task.CompletedTask;
+    /// <param name="home">The home's name; one platform uses it at a time.</param>
+    /// <param name="alone">Keeps all other platforms out.</param>
+    public virtual Task Hold(string home, bool alone) => Task.CompletedTask;
+
+    /// <summary>Wakes the other platforms once the caller's transaction is committed.</summary>
+    public virtual Task Announce(Session session) => Task.CompletedTask;
+
+    /// <summary>Lets platforms that start at the same time come one after the other, until the caller's transaction ends.</summary>
+    internal virtual Task Queue(Session session) => Task.CompletedTask;
+
+    protected void Hear() => Heard?.Invoke();
 
     /// <summary>For people: the kind and place of the database, without secrets.</summary>
     public abstract string Description { get; }

@@ -14,21 +14,26 @@ public static class Migrations
     /// <exception cref="Problem">The database has a migration this version does not know.</exception>
     public static async Task Apply(Database database, TimeProvider clock, CancellationToken cancellation = default)
     {
-        await database.Write(session => session.Script(
-            "create table if not exists migration (slice text not null, number bigint not null, name text not null, applied_at bigint not null, primary key (slice, number))"), cancellation);
-        var applied = await database.Read(session => session.List(
-            $"select slice, number from migration", row => (Slice: row.Text(0), Number: (int)row.Number(1))), cancellation);
         var known = Known();
+        await database.Write(session => Apply(session, database, known, clock), cancellation);
+    }
+
+    // All in one transaction: platforms that share the database and start at once find it as it was or whole.
+    private static async Task Apply(Session session, Database database, List<Migration> known, TimeProvider clock)
+    {
+        await database.Queue(session);
+        await session.Script(
+            "create table if not exists migration (slice text not null, number bigint not null, name text not null, applied_at bigint not null, primary key (slice, number))");
+        var applied = await session.List($"select slice, number from migration", row => (Slice: row.Text(0), Number: (int)row.Number(1)));
         var unknown = applied.Where(done => !known.Any(m => m.Slice == done.Slice && m.Number == done.Number)).ToList();
         if (unknown.Count > 0)
             throw new Problem(409, "home-newer", "This home was last used by a newer version of Tarmac.", "It has the migrations " + string.Join(", ", unknown.Select(u => $"{u.Slice} {u.Number:000}")) + ".",
                 "Start that version, or name another home with --home.");
         foreach (var migration in known.Where(m => !applied.Contains((m.Slice, m.Number))))
-            await database.Write(async session =>
-            {
-                await session.Script(migration.Text);
-                await session.Execute($"insert into migration (slice, number, name, applied_at) values ({migration.Slice}, {migration.Number}, {migration.Name}, {clock.GetUtcNow()})");
-            }, cancellation);
+        {
+            await session.Script(migration.Text);
+            await session.Execute($"insert into migration (slice, number, name, applied_at) values ({migration.Slice}, {migration.Number}, {migration.Name}, {clock.GetUtcNow()})");
+        }
     }
 
     private static List<Migration> Known()

@@ -3,13 +3,23 @@ using Npgsql;
 
 namespace Tarmac.Foundation.Storage;
 
-/// <summary>PostgreSQL: a transaction per call over a pool. Serialisation failures are tried again.</summary>
+/// <summary>
+/// PostgreSQL: a transaction per call over a pool. Serialisation failures are tried again. Any number of platforms may share
+/// it; what one commits wakes the others by NOTIFY, and they look by time too, because a notice may be lost.
+/// </summary>
 public sealed class PostgresDatabase : Database
 {
+    // The bytes of "queue". Such locks are a database's own, so one key does for all.
+    private const long QueueKey = 0x7175657565;
+
     private readonly NpgsqlConnectionStringBuilder address;
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
+
+    // Its own notices tell a platform nothing new.
+    private readonly string self = Guid.NewGuid().ToString("n");
     private PostgresHold? hold;
+    private bool alone;
 
     public PostgresDatabase(string connection, TimeProvider clock)
     {
@@ -20,7 +30,22 @@ public sealed class PostgresDatabase : Database
 
     public override string Description => $"PostgreSQL database {address.Database} at {address.Host}:{address.Port}";
 
-    public override async Task Hold() => hold = await PostgresHold.Take(address, clock);
+    public override bool IsShared => !alone;
+
+    public override async Task Hold(string home, bool alone)
+    {
+        hold = await PostgresHold.Take(address, home, alone, Notice, clock);
+        this.alone = alone;
+    }
+
+    public override Task Announce(Session session) => session.Execute($"select pg_notify({PostgresHold.Channel}, {self})");
+
+    internal override Task Queue(Session session) => session.Execute($"select pg_advisory_xact_lock({QueueKey})");
+
+    private void Notice(string? from)
+    {
+        if (from != self) Hear();
+    }
 
     public override async Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken cancellation = default)
     {
@@ -69,7 +94,7 @@ public sealed class PostgresDatabase : Database
     }
 
     private ValueTask<NpgsqlConnection> Open(CancellationToken cancellation) => hold?.IsLost == true
-        ? throw new StorageUnavailableException("Another platform took the database while the connection was lost.")
+        ? throw new StorageUnavailableException("Another platform took the database, or this home, while the connection was lost.")
         : source.OpenConnectionAsync(cancellation);
 
     // After the server came back every idle connection of the pool is dead; the second try makes a new one.

@@ -104,22 +104,48 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_second_platform_on_one_PostgreSQL_database_is_refused_until_the_first_has_gone()
+    public async Task A_copy_of_a_home_and_whoever_must_be_alone_are_refused_while_a_platform_uses_the_PostgreSQL_database()
     {
         Assert.SkipWhen(PostgresServer.Programs is null, "the package postgresql is not installed");
         await using var server = await PostgresServer.Start();
         var connection = await server.CreateDatabase();
-        await using (await TestPlatform.Start(options: options => options with { Database = connection }))
+        var copy = Directory.CreateTempSubdirectory("tarmac-copy-").FullName;
+        try
         {
-            var refusal = await Assert.ThrowsAsync<Problem>(() => TestPlatform.Start(options: options => options with { Database = connection }));
-            Assert.Equal("database-in-use", refusal.Code);
+            await using (var first = await TestPlatform.Start(options: options => options with { Database = connection }))
+            {
+                File.Copy(Path.Combine(first.Home, "id"), Path.Combine(copy, "id"));
+                var refusal = await Assert.ThrowsAsync<Problem>(() => TestPlatform.Start(copy, options => options with { Database = connection }));
+                Assert.Equal("database-in-use", refusal.Code);
+                Assert.Equal("database-in-use", (await Alone(connection))?.Code);
 
-            await server.Stop();
-            await server.StartAgain();
-            await IsHeldAgain(connection);
+                await server.Stop();
+                await server.StartAgain();
+                await IsHeldAgain(connection);
+                Assert.Equal("database-in-use", (await Alone(connection))?.Code);
+            }
+            Assert.Null(await Alone(connection));
+            await using var second = await TestPlatform.Start(copy, options => options with { Database = connection });
+            Assert.Equal("user:default/operator", (await second.Get("/api/whoami"))["ref"]!.GetValue<string>());
         }
-        await using var second = await TestPlatform.Start(options: options => options with { Database = connection });
-        Assert.Equal("user:default/operator", (await second.Get("/api/whoami"))["ref"]!.GetValue<string>());
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    private static async Task<Problem?> Alone(string connection)
+    {
+        await using var database = Database.Open(connection, TimeProvider.System);
+        try
+        {
+            await database.Hold(Guid.NewGuid().ToString("n"), alone: true);
+            return null;
+        }
+        catch (Problem refusal)
+        {
+            return refusal;
+        }
     }
 
     private static async Task IsHeldAgain(string connection)
@@ -128,7 +154,7 @@ public sealed class StartTests
         while (true)
         {
             await using var command = source.CreateCommand("select count(*) from pg_locks where locktype = 'advisory' and granted");
-            if ((long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0) return;
+            if ((long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 1) return;
             // Another process takes the lock and tells nobody.
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }

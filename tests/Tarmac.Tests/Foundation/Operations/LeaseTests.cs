@@ -98,7 +98,7 @@ public sealed class LeaseTests
     }
 
     private static Task<Operation?> Claim(FreshDatabase fresh, string owner) =>
-        fresh.Operations.Claim(owner, Lease, [], TestContext.Current.CancellationToken);
+        fresh.Operations.Claim(owner, Lease, [], [], TestContext.Current.CancellationToken);
 
     private static Task<OperationRun> Start(FreshDatabase fresh, Operation operation) =>
         OperationRun.Start(operation, fresh.Operations, fresh.Clock, () => false, CancellationToken.None);
