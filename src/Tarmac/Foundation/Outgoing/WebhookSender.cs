@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Tarmac.Foundation.Events;
 using Tarmac.Foundation.Operations;
 using Tarmac.Foundation.Principals;
