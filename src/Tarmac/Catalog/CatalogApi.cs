@@ -129,7 +129,7 @@ public static class CatalogApi
     private static IResult Fresh<T>(HttpContext context, CatalogIndex index, Func<CatalogIndex, T> answer)
     {
         var question = context.Request.Path.Value + context.Request.QueryString.Value;
-        var json = index.Answers.Find(question);
+        var json = context.Request.Headers.CacheControl == "no-cache" ? null : index.Answers.Find(question);
         if (json is null)
         {
             // A refusal is decided before the answer is called fresh, so that nothing missing is ever "not modified".

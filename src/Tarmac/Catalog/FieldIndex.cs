@@ -12,9 +12,13 @@ internal sealed class FieldIndex
 
     private readonly Func<CatalogEntry, IEnumerable<string?>> valuesOf;
     private readonly ImmutableDictionary<string, EntitySet> sets;
+    private readonly Lazy<FieldText> text;
 
-    private FieldIndex(Func<CatalogEntry, IEnumerable<string?>> valuesOf, ImmutableDictionary<string, EntitySet> sets, EntitySet having) =>
+    private FieldIndex(Func<CatalogEntry, IEnumerable<string?>> valuesOf, ImmutableDictionary<string, EntitySet> sets, EntitySet having)
+    {
         (this.valuesOf, this.sets, Having) = (valuesOf, sets, having);
+        text = new(() => new FieldText(sets));
+    }
 
     /// <param name="valuesOf">Null is a field without a value.</param>
     /// <param name="same">Which values are one.</param>
@@ -33,6 +37,9 @@ internal sealed class FieldIndex
 
     /// <summary>The entities that have a value of this kind.</summary>
     public EntitySet Where(Func<string, bool> isWanted) => EntitySet.Union([.. sets.Where(value => isWanted(value.Key)).Select(value => value.Value)]);
+
+    /// <summary>The entities that have a value with these letters somewhere in it, in any case.</summary>
+    public EntitySet Containing(string letters) => EntitySet.Union([.. text.Value.Containing(letters)]);
 
     public FieldIndex With(IEnumerable<EntryChange> changes) => With(changes, valuesOf);
 

@@ -15,13 +15,12 @@ internal sealed record EntityQuery(FieldPredicate Predicate, FullText? Text, IRe
     public EntityMatches Page(CatalogIndex index, SortPlace? after, bool backwards, int offset, int limit)
     {
         var ordered = BackstageView.Of(index).Ordered(Order);
-        var matching = Matching(index).ForLookups();
-        var page = new List<CatalogEntry>();
+        var matching = Matching(index);
+        List<CatalogEntry> page;
         bool before, behind;
         if (backwards && after is { } first)
         {
-            for (var rank = ordered.RankOf(first, index.Entries) - 1; rank >= 0 && page.Count <= limit; rank--)
-                if (matching.Contains(ordered[rank])) page.Add(index.Entries[ordered[rank]]!);
+            page = ordered.Page(matching, first, descending: true, OneMore(limit), index.Entries);
             before = page.Count > limit;
             if (before) page.RemoveAt(limit);
             page.Reverse();
@@ -29,20 +28,19 @@ internal sealed record EntityQuery(FieldPredicate Predicate, FullText? Text, IRe
         }
         else
         {
-            var (start, skipped) = (after is { } last ? ordered.RankBehind(last, index.Entries) : 0, 0);
-            for (var rank = start; rank < ordered.Count && page.Count <= limit; rank++)
-            {
-                if (!matching.Contains(ordered[rank])) continue;
-                if (skipped < offset) skipped++;
-                else page.Add(index.Entries[ordered[rank]]!);
-            }
+            page = ordered.Page(matching, after, descending: false, OneMore((long)offset + limit), index.Entries);
+            before = (offset > 0 && page.Count > 0) || (after is { } last && IsAnyUpTo(last));
+            page.RemoveRange(0, Math.Min(offset, page.Count));
             behind = page.Count > limit;
             if (behind) page.RemoveAt(limit);
-            before = skipped > 0;
-            for (var rank = start - 1; rank >= 0 && !before; rank--) before = matching.Contains(ordered[rank]);
         }
         return new EntityMatches(page, matching.Count, behind && page.Count > 0 ? ordered.PlaceOf(page[^1]) : null, before && page.Count > 0 ? ordered.PlaceOf(page[0]) : null);
+
+        bool IsAnyUpTo(SortPlace place) => ordered.Page(matching, place, descending: true, 1, index.Entries).Count > 0
+            || (index.Find(place.Ref) is { } there && matching.Contains(index.NumberOf(place.Ref)!.Value) && ordered.PlaceOf(there).Key.SequenceEqual(place.Key));
     }
+
+    private static int OneMore(long many) => (int)Math.Min(int.MaxValue, many + 1);
 
     /// <summary>Everything that matches, in order.</summary>
     public IEnumerable<CatalogEntry> All(CatalogIndex index)
@@ -69,7 +67,7 @@ internal sealed record EntityQuery(FieldPredicate Predicate, FullText? Text, IRe
         var view = BackstageView.Of(index);
         var accepted = Set(Predicate);
         return Text is null ? accepted
-            : accepted.And(EntitySet.Union([.. Text.Fields.Select(field => view.Values(field).Where(value => value.Contains(Text.Term, StringComparison.OrdinalIgnoreCase)))]));
+            : accepted.And(EntitySet.Union([.. Text.Fields.Select(field => view.Values(field).Containing(Text.Term))]));
 
         EntitySet Set(FieldPredicate predicate) => predicate switch
         {
