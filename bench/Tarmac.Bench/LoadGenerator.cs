@@ -15,10 +15,11 @@ internal sealed record LoadResult(long Requests, long Failed, TimeSpan Elapsed, 
 
 /// <summary>HTTP/1.1 GETs over kept connections, on plain blocking sockets and threads: cheap beside the servers it measures.</summary>
 /// <param name="paths">What is asked for, in turns; the root when null.</param>
-internal sealed partial class LoadGenerator(int port, string host, IReadOnlyList<string>? paths = null, string? token = null)
+/// <param name="headers">Sent with each request, every line ended.</param>
+internal sealed partial class LoadGenerator(int port, string host, IReadOnlyList<string>? paths = null, string headers = "")
 {
     private readonly byte[][] _requests = [.. (paths ?? ["/"]).Select(path =>
-        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n"))];
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n"))];
 
     /// <summary>Each connection sends its next request when the last was answered.</summary>
     public LoadResult ClosedLoop(int connections, TimeSpan duration)

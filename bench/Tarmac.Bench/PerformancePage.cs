@@ -36,7 +36,7 @@ internal static class PerformancePage
 
             {result.How}
 
-            {Table(result)}
+            {Table(result)}{(result.After is null ? "" : $"\n{result.After}\n")}
             Commit {await GitAsync(root, "describe", "--always", "--dirty")}, {time.GetUtcNow():yyyy-MM-dd}, {Machine()}. Command: `bench/run {result.Bench} --write`
             {to}
             """;
@@ -47,6 +47,7 @@ internal static class PerformancePage
             : page.TrimEnd() + "\n\n" + section + "\n";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllTextAsync(path, page);
+        foreach (var (name, text) in result.Pictures ?? []) await File.WriteAllTextAsync(Path.Combine(root, "docs", name), text);
     }
 
     private static string Machine()

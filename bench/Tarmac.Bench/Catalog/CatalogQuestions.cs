@@ -2,7 +2,7 @@ using Tarmac.Tests.Catalog;
 
 namespace Tarmac.Bench;
 
-/// <summary>What the catalog is asked: at least a thousand different questions of each sort, the same each time.</summary>
+/// <summary>What the catalog is asked: at least a thousand different questions of each sort where it is large enough for as many, the same each time.</summary>
 internal static class CatalogQuestions
 {
     private const int Each = 1200;
@@ -31,11 +31,17 @@ internal static class CatalogQuestions
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> OfBackstage(GeneratedCatalog catalog) => new Dictionary<string, IReadOnlyList<string>>
     {
         ["backstageByName"] = [.. Spread(catalog.Components).Select(number => $"{Backstage}/entities/by-name/component/default/{GeneratedCatalog.Component(number)}")],
-        ["backstageList"] = [.. Spread(catalog.Groups * 3).Select(number => $"{Backstage}/entities/by-query?limit=20&orderField=metadata.name,asc&filter=kind=component,spec.owner={GeneratedCatalog.Group(number % catalog.Groups)}")],
-        ["backstageFacet"] = [.. Spread(catalog.Groups * 3).Select(number => $"{Backstage}/entity-facets?facet=spec.type&filter=kind=component,spec.owner={GeneratedCatalog.Group(number % catalog.Groups)}")],
+        ["backstageList"] = [.. Spread(catalog.Groups * 3).Select(number => $"{Backstage}/entities/by-query?limit=20&orderField=metadata.name,asc&filter={OwnedBy(catalog, number)}")],
+        ["backstageFacet"] = [.. Spread(catalog.Groups * 3).Select(number => $"{Backstage}/entity-facets?facet=spec.type&filter={OwnedBy(catalog, number)}")],
         ["backstageText"] = [.. Spread(catalog.Components).Select(number => $"{Backstage}/entities/by-query?limit=20&filter=kind=component&fullTextFilterTerm={GeneratedCatalog.Component(number)[..^1]}")],
         ["backstageAncestry"] = [.. Spread(catalog.Components).Select(number => $"{Backstage}/entities/by-name/component/default/{GeneratedCatalog.Component(number)}/ancestry")],
     };
+
+    /// <summary>The one answer whose cost must not grow with the catalog, whatever is filtered in the others.</summary>
+    public static IReadOnlyList<string> UnfilteredFacets => [Ours + "?limit=1&facets=true"];
+
+    private static string OwnedBy(GeneratedCatalog catalog, int number) =>
+        $"kind=component,spec.owner={GeneratedCatalog.Group(number % catalog.Groups)},spec.lifecycle={Lifecycles[number / catalog.Groups % Lifecycles.Length]}";
 
     private static string Filters(GeneratedCatalog catalog, int number) =>
         $"kind=Component&lifecycle={Lifecycles[number / Sorts.Length % Lifecycles.Length]}&owner={GeneratedCatalog.Group(number / Sorts.Length / Lifecycles.Length % catalog.Groups)}";
