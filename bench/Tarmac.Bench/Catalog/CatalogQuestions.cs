@@ -25,7 +25,7 @@ internal static class CatalogQuestions
     /// <summary>One word, the beginning of one, or two words.</summary>
     public static IReadOnlyList<string> Texts(GeneratedCatalog catalog) =>
         [.. Spread(catalog.Components).Select(number => (Words: GeneratedCatalog.Component(number).Split('-'), number)).Select(asked =>
-            $"{Ours}?limit=20&facets=false&q={(asked.number % 3) switch { 0 => asked.Words[^1], 1 => $"{asked.Words[0]}%20{asked.Words[1]}", _ => $"{asked.Words[0]}%20{asked.Words[^1]}" }}")];
+            $"{Ours}?limit=20&facets=false&q={(asked.number % 3) switch { 0 => asked.Words[^1], 1 => $"{asked.Words[0]}%20{asked.Words[1]}&owner={GeneratedCatalog.Group(asked.number / 20)}", _ => $"{asked.Words[0]}%20{asked.Words[^1]}" }}")];
 
     /// <summary>What Backstage's own figures were measured with, by the name of the figure.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> OfBackstage(GeneratedCatalog catalog) => new Dictionary<string, IReadOnlyList<string>>

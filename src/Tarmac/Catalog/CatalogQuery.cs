@@ -47,4 +47,11 @@ public sealed record CatalogQuery
 public sealed record CatalogListing(
     IReadOnlyList<CatalogEntry> Items, int Total, IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> Facets, string? Next, string? Meant);
 
-public sealed record FacetValue(string Value, int Count);
+public sealed record FacetValue(string Value, int Count)
+{
+    private const int Most = 200;
+
+    /// <summary>Those that occur most often, up to as many as a person would look through.</summary>
+    internal static IReadOnlyList<FacetValue> Commonest(IEnumerable<KeyValuePair<string, int>> counts) => [.. counts.Select(value => new FacetValue(value.Key, value.Value))
+        .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.OrdinalIgnoreCase).Take(Most)];
+}

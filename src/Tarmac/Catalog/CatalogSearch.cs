@@ -7,8 +7,6 @@ namespace Tarmac.Catalog;
 /// <summary>Filters, sorts, counts and pages one snapshot of the catalog, over its indexes.</summary>
 internal static class CatalogSearch
 {
-    private const int MostFacetValues = 200;
-
     // More matches than this are not weighed one by one: those by name come first, then the others, each in order of title.
     private const int MostWeighed = 2000;
     private const string ByRelevance = "relevance";
@@ -76,9 +74,9 @@ internal static class CatalogSearch
 
     private static IReadOnlyList<FacetValue> Counts(CatalogIndex index, FieldIndex field, EntitySet among)
     {
-        var counts = among.Count == index.Count ? field.Values.Select(value => KeyValuePair.Create(value.Key, value.Value.Count)) : field.Counts(among, index.Entries);
-        return [.. counts.Select(value => new FacetValue(value.Key, value.Value))
-            .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.OrdinalIgnoreCase).Take(MostFacetValues)];
+        // Of everything the field knows its counts: they stay while nothing of it changes.
+        if (among.Count == index.Count) return field.Commonest;
+        return FacetValue.Commonest(field.Counts(among, index.Entries));
     }
 
     private static (IReadOnlyList<CatalogEntry> Page, string? Next) Page(CatalogIndex index, EntitySet matched, CatalogQuery query, IReadOnlyList<string> words)

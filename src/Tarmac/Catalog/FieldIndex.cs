@@ -13,11 +13,13 @@ internal sealed class FieldIndex
     private readonly Func<CatalogEntry, IEnumerable<string?>> valuesOf;
     private readonly ImmutableDictionary<string, EntitySet> sets;
     private readonly Lazy<FieldText> text;
+    private readonly Lazy<IReadOnlyList<FacetValue>> commonest;
 
     private FieldIndex(Func<CatalogEntry, IEnumerable<string?>> valuesOf, ImmutableDictionary<string, EntitySet> sets, EntitySet having)
     {
         (this.valuesOf, this.sets, Having) = (valuesOf, sets, having);
         text = new(() => new FieldText(sets));
+        commonest = new(() => FacetValue.Commonest(sets.Select(value => KeyValuePair.Create(value.Key, value.Value.Count))));
     }
 
     /// <param name="valuesOf">Null is a field without a value.</param>
@@ -29,6 +31,9 @@ internal sealed class FieldIndex
     public EntitySet Having { get; }
 
     public IEnumerable<KeyValuePair<string, EntitySet>> Values => sets;
+
+    /// <summary>The values that most entities have.</summary>
+    public IReadOnlyList<FacetValue> Commonest => commonest.Value;
 
     public EntitySet this[string value] => sets.GetValueOrDefault(value, EntitySet.None);
 
