@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Tarmac.Catalog;
 using Tarmac.Model.Catalog;
+using Tarmac.Tests.Delivery;
 using Tarmac.Tests.Web;
 
 namespace Tarmac.Tests.Catalog;
@@ -43,6 +44,26 @@ public sealed class OwnershipTransferTests
         Assert.Equal("group:default/stock", CatalogFolder.Index(platform).OwnerOf(Ref));
         Assert.Empty((JsonArray)await platform.Get("/api/v1/catalog/offers"));
         Assert.Equal("done", Text(Assert.Single((JsonArray)await platform.Get("/api/v1/catalog/offers?entity=" + Ref))!, "state"));
+    }
+
+    [Fact]
+    public async Task Where_Tarmac_hosts_the_file_accepting_commits_it()
+    {
+        await using var folder = new CatalogFolder();
+        var platform = await folder.Start();
+        using var copy = await platform.HostTiny();
+        copy.Write("catalog-info.yaml", CatalogFolder.Component("tiny") + "\n").Commit("Say whose it is");
+        Assert.Equal(0, copy.Push(platform, "tiny").ExitCode);
+        Assert.Equal("group:default/promotions", CatalogFolder.Index(platform).OwnerOf("component:default/tiny"));
+        using var noor = await platform.ClientOf("user:default/noor");
+        using var sam = await platform.ClientOf("user:default/sam");
+        var offer = (await TestPlatform.Act(noor, "ownership.offer", new JsonObject { ["entity"] = "component:default/tiny", ["to"] = "stock" }))["result"]!["offer"]!.GetValue<string>();
+        var accepted = await TestPlatform.Act(sam, "ownership.accept", new JsonObject { ["offer"] = offer });
+        Assert.Null(accepted["result"]!["patch"]);
+        await HostedServices.Until(() => Task.FromResult(CatalogFolder.Index(platform).OwnerOf("component:default/tiny") == "group:default/stock"), "stock owns tiny");
+        var commits = (JsonArray)await platform.Get("/api/services/tiny/commits");
+        Assert.Contains("Hand component:default/tiny over", commits[0]!.ToJsonString(), StringComparison.Ordinal);
+        await HostedServices.Until(async () => Text(Assert.Single((JsonArray)await platform.Get("/api/v1/catalog/offers?entity=component:default/tiny"))!, "state") == "done", "the offer is done");
     }
 
     [Fact]
