@@ -22,4 +22,6 @@ internal sealed class TestOrganisation : IOrganisation
     public IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity) => [];
 
     public bool Exists(string entity) => entity is Promotions or Purchase or Noor or Sam or Vouchers or Orders or Orphan or "user:default/operator";
+
+    public Task CaughtUp(long revision, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -49,10 +49,10 @@ internal sealed class CatalogFigures
         ("listAnew", "a list of 20, no answer remembered", null),
         ("facetsAnew", "the counts of all filters, no answer remembered", null),
         ("textAnew", "full text, no answer remembered", null),
-        ("backstageByName", "Backstage's API: one entity", null),
-        ("backstageList", "Backstage's API: an ordered list of 20", null),
-        ("backstageFacet", "Backstage's API: one facet", null),
-        ("backstageText", "Backstage's API: full text", null),
+        ("backstageByName", "Backstage's API: one entity", 20_000),
+        ("backstageList", "Backstage's API: an ordered list of 20", 5_000),
+        ("backstageFacet", "Backstage's API: one facet", 5_000),
+        ("backstageText", "Backstage's API: full text", 1_000),
         ("backstageAncestry", "Backstage's API: ancestry", null),
     ];
 }

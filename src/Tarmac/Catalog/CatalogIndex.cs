@@ -97,7 +97,7 @@ public sealed partial class CatalogIndex
         // A relation that both ends declare is one relation.
         var known = declared.ToHashSet();
         var follow = others.Select(relation => relation.Reversed()).Where(reversed => known.Add(reversed)).Select(reversed => new RelationEnd(reversed.Type, reversed.To, false, true)).ToList();
-        follow.Sort((a, b) => a.Target.CompareTo(b.Target));
+        follow.Sort((a, b) => a.Target.CompareTo(b.Target) is var order && order != 0 ? order : string.CompareOrdinal(a.Type, b.Type));
         ends.AddRange(follow);
         return ends;
     }

@@ -18,7 +18,7 @@ public sealed partial class CatalogSources
             var known = current.State(source.Name);
             var same = known?.Source is { } before && before.Location == source.Location && before.Kind == source.Kind && !before.IsGone;
             // A home that has been used shows what it knew at once; the watcher reads what changed meanwhile.
-            if ((!same || known!.ReadAt is null) && await MayRead(source, cancellation)) await Read(source, Principal.Platform.Ref, Looking.Anyway, cancellation);
+            if ((!same || known!.ReadAt is null) && await MayRead(source, cancellation)) await Read(source, Principal.Platform.Ref, Looking.Anyway, cancellation, isAdded: true);
         }
     }
 

@@ -76,6 +76,7 @@ public sealed partial class CatalogSources(
     {
         using var reader = await Reading(source, cancellation);
         if (current.State(source) is not { } state) return current.Index.Revision;
+        var isFolder = IsFolder(state.Source);
         if (keep && state.Source.IsGone) return state.Revision;
         var (revision, _) = await commits.Commit(async (session, now) =>
         {
@@ -87,7 +88,23 @@ public sealed partial class CatalogSources(
             else current.Forget(source, removed.Revision, at);
             folders.TryRemove(source, out _);
         }, cancellation);
+        if (isFolder) await leases.Release(LeaseOf(source));
         return revision;
+    }
+
+    /// <summary>Changes the files that a source holds, by what is stored when it is their turn.</summary>
+    internal async Task<SourceState> Edit(CatalogSource source, Action<SortedDictionary<string, string>> change, string actor, CancellationToken cancellation)
+    {
+        using var reader = await Reading(source.Name, cancellation);
+        return await Show(async (session, now) =>
+        {
+            await CatalogStore.Hold(session);
+            var files = new SortedDictionary<string, string>((await CatalogStore.Files(session, source.Name)).ToDictionary(file => file.Path, file => file.Text), StringComparer.Ordinal);
+            change(files);
+            IReadOnlyList<(string Path, string Text)> changed = [.. files.Select(file => (file.Key, file.Value))];
+            await CatalogStore.PutFiles(session, source.Name, changed);
+            return await Store(session, now, source, SourceReading.Of(new HandedFiles(changed), Known(current.State(source.Name))), actor);
+        }, cancellation);
     }
 
     /// <summary>Changes what several sources hold, while none of them is read.</summary>
@@ -99,7 +116,7 @@ public sealed partial class CatalogSources(
         {
             // Always in one order, so that two who want the same never wait for each other.
             foreach (var source in sources.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) turns.Add(await Reading(source, cancellation));
-            return (await commits.Commit(change, (changed, at) => ShowAll(changed.States, at), cancellation)).Revision;
+            return (await commits.Commit(change, (changed, at) => current.Show(changed.States, at), cancellation)).Revision;
         }
         finally
         {
@@ -107,21 +124,13 @@ public sealed partial class CatalogSources(
         }
     }
 
-    private void ShowAll(IEnumerable<SourceState> states, DateTimeOffset at)
-    {
-        foreach (var state in states)
-        {
-            if (state.Source.IsGone && state.Entries.Count == 0) current.Forget(state.Source.Name, state.Revision, at);
-            else current.Show(state, at);
-        }
-    }
-
     /// <summary>Adds a folder or file of this machine and reads it.</summary>
-    internal Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation)
+    internal async Task<SourceState> Add(string name, string path, string actor, CancellationToken cancellation)
     {
+        await CatchUp(cancellation);
         // Two may have planned the same name at once; the second must not take the first one's place.
         if (current.State(name)?.Source is { IsGone: false } taken && (taken.Kind != SourceKind.Added || taken.Location != path)) throw SourceExists(name);
-        return Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, Looking.Anyway, cancellation);
+        return await Read(new CatalogSource(name, SourceKind.Added, path, null, actor, clock.GetUtcNow()), actor, Looking.Anyway, cancellation, isAdded: true);
     }
 
     internal static Problem SourceExists(string name) =>
@@ -130,7 +139,8 @@ public sealed partial class CatalogSources(
     /// <summary>Reads a source again. Unless it is done anyway, files whose size and time are the same are not opened.</summary>
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
     {
-        var state = current.State(name) is { Source.IsGone: false } known ? known : throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
+        await CatchUp(cancellation);
+        var state = current.State(name) is { Source.IsGone: false } known ? known : throw Gone(name);
         if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway ? Looking.Anyway : Looking.Everywhere, cancellation);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         using var reader = await Reading(name, cancellation);
@@ -155,8 +165,15 @@ public sealed partial class CatalogSources(
         var file = entry.Entity.Origin.File;
         if (!IsFolder(entry.Source))
             return (await database.Read(session => CatalogStore.Files(session, entry.Source.Name), cancellation)).Find(handed => handed.Path == file).Text;
-        // A folder's file is opened as its readings open it: within the folder, no links out, no larger than any is read.
-        return new SourceFolder(entry.Source.Location).Look(anyway: true, OthersInside(entry.Source))?.Open(file)?.Text;
+        try
+        {
+            // A folder's file is opened as its readings open it: within the folder, no links out, no larger than any is read.
+            return new SourceFolder(entry.Source.Location).Look(anyway: true, OthersInside(entry.Source))?.Open(file)?.Text;
+        }
+        catch (SourceException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Somebody saw a file of a source change.</summary>
@@ -183,12 +200,14 @@ public sealed partial class CatalogSources(
 
     internal static string LeaseOf(string source) => "source:" + source;
 
-    private async Task<SourceState> Read(CatalogSource source, string actor, Looking looking, CancellationToken cancellation)
+    /// <param name="isAdded">Whether it may be new; else it is not read when it went meanwhile.</param>
+    private async Task<SourceState> Read(CatalogSource source, string actor, Looking looking, CancellationToken cancellation, bool isAdded = false)
     {
         using var reader = await Reading(source.Name, cancellation);
         var lease = LeaseOf(source.Name);
-        if (!await leases.Take(lease, cancellation)) throw new LeaseTakenException(lease);
         var before = current.State(source.Name);
+        if (!isAdded && before is not { Source.IsGone: false }) throw Gone(source.Name);
+        if (!await leases.Take(lease, cancellation)) throw new LeaseTakenException(lease);
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
         try
         {
@@ -202,7 +221,16 @@ public sealed partial class CatalogSources(
         catch (SourceException unreadable)
         {
             folders.TryRemove(source.Name, out _);
-            return await Unreadable(source, before, unreadable, actor, session => leases.Demand(session, lease), cancellation);
+            // Another platform may see what this one does not.
+            var isHidden = !Path.Exists(source.Location) && !named.Has(source);
+            if (isHidden && await leases.AreOthers(cancellation))
+            {
+                await leases.Release(lease);
+                throw new LeaseTakenException(lease);
+            }
+            var state = await Unreadable(source, before, unreadable, actor, session => leases.Demand(session, lease), cancellation);
+            if (isHidden) await leases.Release(lease);
+            return state;
         }
     }
 
@@ -213,25 +241,44 @@ public sealed partial class CatalogSources(
         logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
         return await commits.Commit(async (session, now) =>
         {
+            var state = await new SourceChange(session, events, source, actor, now).StoreFailure(current.State(source.Name), new CatalogProblem(source.Name, null, unreadable.Problem));
             if (also is not null) await also(session);
-            return await new SourceChange(session, events, source, actor, now).StoreFailure(current.State(source.Name), new CatalogProblem(source.Name, null, unreadable.Problem));
+            return state;
         }, current.Show, cancellation);
     }
 
     private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)
     {
         if (before is not null && !SourceChange.Differs(source, before, reading)) return before;
-        var (stored, _) = await commits.Commit(async (session, now) =>
+        return await Show(async (session, now) =>
         {
+            // One that somebody removed while it was read stays removed.
+            if (before is { Source.IsGone: false } && current.State(source.Name) is not { Source.IsGone: false }) throw Gone(source.Name);
+            if (source.Kind is SourceKind.Git or SourceKind.Url or SourceKind.Push && await RegistrationStore.Find(session, source.Name) is null) throw Gone(source.Name);
+            var stored = await Store(session, now, source, reading, actor);
+            // A lease is asked for last: its row is held until the end, and whoever prolongs it waits.
             if (also is not null) await also(session);
-            // Nobody wrote since what is shown here was stored, and nobody can while the row is held.
-            await CatalogStore.Hold(session);
-            var shown = current.State(source.Name);
-            var isStored = shown is not null && await CatalogStore.Revision(session) == current.Index.Revision;
-            return await new SourceChange(session, events, source, actor, now).Store(shown, reading, isStored);
-        }, (read, at) => ShowAll([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
+            return stored;
+        }, cancellation);
+    }
+
+    private async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(Session session, DateTimeOffset now, CatalogSource source, SourceReading reading, string actor)
+    {
+        // Nobody wrote since what is shown here was stored, and nobody can while the row is held.
+        await CatalogStore.Hold(session);
+        var shown = current.State(source.Name);
+        var isStored = shown is not null && await CatalogStore.Revision(session) == current.Index.Revision;
+        return await new SourceChange(session, events, source, actor, now).Store(shown, reading, isStored);
+    }
+
+    private async Task<SourceState> Show(Func<Session, DateTimeOffset, Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)>> change, CancellationToken cancellation)
+    {
+        var (stored, _) = await commits.Commit(change,
+            (read, at) => current.Show([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
         return stored;
     }
+
+    private static Problem Gone(string source) => Problem.NotFound("catalog source", source, "GET /api/v1/catalog/sources lists them.");
 
     private SourceState? Without(TakenOrphans taken, long revision) => current.State(taken.Source) is not { } gone ? null
         : gone with { Revision = revision, Entries = [.. gone.Entries.Where(entry => !taken.References.Contains(entry.Ref))] };
@@ -250,8 +297,20 @@ public sealed partial class CatalogSources(
     {
         var turn = readers.GetOrAdd(source, _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellation);
+        try
+        {
+            await CatchUp(cancellation);
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
         return new Turn(turn);
     }
+
+    /// <summary>Before anything is decided by what is shown: other platforms may have changed it.</summary>
+    internal Task CatchUp(CancellationToken cancellation) => database.IsShared ? commits.Follow(cancellation) : Task.CompletedTask;
 
     private sealed class Turn(SemaphoreSlim held) : IDisposable
     {

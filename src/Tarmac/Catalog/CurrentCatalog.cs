@@ -86,14 +86,25 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
         lock (gate) return sources.GetValueOrDefault(source);
     }
 
-    /// <summary>Shows the committed state of a source. Commits may arrive here out of order; an older one changes nothing.</summary>
-    internal void Show(SourceState state, DateTimeOffset at)
+    internal void Show(SourceState state, DateTimeOffset at) => Show([state], at);
+
+    /// <summary>
+    /// Shows the committed states of sources, all at once; one that is gone and holds nothing is forgotten. Commits may arrive here
+    /// out of order; an older one changes nothing.
+    /// </summary>
+    internal void Show(IEnumerable<SourceState> states, DateTimeOffset at)
     {
         lock (gate)
         {
-            if (sources.TryGetValue(state.Source.Name, out var known) && known.Revision > state.Revision) return;
-            sources[state.Source.Name] = state;
-            Swap(index.With(known, state, state.Revision, at));
+            var next = index;
+            foreach (var state in states)
+            {
+                if (sources.TryGetValue(state.Source.Name, out var known) && known.Revision > state.Revision) continue;
+                if (state.Source.IsGone && state.Entries.Count == 0) sources.Remove(state.Source.Name);
+                else sources[state.Source.Name] = state;
+                next = next.With(known, sources.GetValueOrDefault(state.Source.Name), state.Revision, at);
+            }
+            Swap(next);
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class EntityHolders(CatalogSources sources, CurrentCatalog current
     /// <summary>From now on the other source's declaration counts; nothing happens when it does already.</summary>
     internal async Task<long> HandOver(string reference, string to, string actor, CancellationToken cancellation)
     {
+        await sources.CatchUp(cancellation);
         if (current.Index.Find(reference) is not { } entry || entry.Source.Name == to) return current.Index.Revision;
         var from = entry.Source.Name;
         return await sources.Change([from, to], async (session, now) =>

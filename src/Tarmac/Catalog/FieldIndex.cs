@@ -68,8 +68,9 @@ internal sealed class FieldIndex
         foreach (var (value, (gone, come)) in moves)
         {
             var set = changed.GetValueOrDefault(value, EntitySet.None)!.With(gone, come);
+            // As it was first written: setting it would take the case of the last.
             if (set.Count == 0) changed.Remove(value);
-            else changed[value] = set;
+            else changed[changed.TryGetKey(value, out var written) ? written : value] = set;
         }
         return new FieldIndex(valuesOf, changed.ToImmutable(), Having.With(without, with));
     }

@@ -9,7 +9,10 @@ namespace Tarmac.Catalog;
 /// </summary>
 internal sealed class FolderWalk
 {
-    private const int MostFiles = 100_000;
+    private const int MostFiles = 250_000;
+
+    // Looking at what is passed over takes time too.
+    private const int MostItems = 1_000_000;
     private const int MostLinks = 40;
 
     private readonly string root;
@@ -76,7 +79,7 @@ internal sealed class FolderWalk
         IEnumerable<FileSystemInfo> items;
         try
         {
-            items = [.. folder.EnumerateFileSystemInfos().Take(MostFiles + 1)];
+            items = [.. folder.EnumerateFileSystemInfos().Take(MostItems + 1)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -86,8 +89,8 @@ internal sealed class FolderWalk
         }
         foreach (var item in items.OrderBy(item => item.Name, StringComparer.Ordinal))
         {
-            if (++visited > MostFiles)
-                throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"{root} holds more than {MostFiles} files.", "Name the folders that hold descriptors as sources of their own.");
+            if (++visited > MostItems || Stamps.Count > MostFiles)
+                throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"{root} holds more than {(visited > MostItems ? $"{MostItems} files and folders" : $"{MostFiles} descriptors and runbooks")}.", "Name the folders that hold descriptors as sources of their own.");
             var path = prefix + item.Name;
             if (item is FileInfo && !IsOurs(item.Name)) continue;
             if (leftOut.Count > 0 && leftOut.Contains(item.FullName)) continue;

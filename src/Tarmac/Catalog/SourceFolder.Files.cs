@@ -94,15 +94,21 @@ internal sealed partial class SourceFolder
         /// <summary>Reads and parses what has changed on every processor there is; what needs other files is left for its turn.</summary>
         public override void Prepare(Func<string, bool> known)
         {
-            var changed = Descriptors.Where(path => stamps[path] is { Length: > 0 } stamp && stamp.Length <= LargestFile && !(folder.cache.TryGetValue(path, out var cached) && cached.Stamp == stamp)).ToList();
+            var changed = Descriptors.Where(path => stamps[path] is { Length: > 0 } stamp && stamp.Length <= LargestFile && folder.IsToBeRead(path, stamp)).ToList();
             if (changed.Count < WorthSharing) return;
             var made = new (SourceFile File, EntityReadResult? Entities)[changed.Count];
             Parallel.For(0, changed.Count, number =>
             {
                 var file = folder.ReadNow(changed[number], stamps[changed[number]]!.Value);
-                made[number] = (file, file.Text is { } text && (IsNamed(file.Path) || known(file.Path) || CatalogRules.LooksLikeDescriptor(text)) ? Alone(file) : null);
+                made[number] = (file, folder.cache.TryGetValue(file.Path, out var cached) && cached.File == file ? null : file.Text is { } text && (IsNamed(file.Path) || known(file.Path) || CatalogRules.LooksLikeDescriptor(text)) ? Alone(file) : null);
             });
-            foreach (var (file, entities) in made) folder.cache[file.Path] = new Cached(stamps[file.Path]!.Value, file) { Entities = entities };
+            foreach (var (file, entities) in made)
+            {
+                // The same text again keeps what was made of it.
+                var (stamp, before) = (stamps[file.Path]!.Value, folder.cache.GetValueOrDefault(file.Path));
+                folder.cache[file.Path] = before?.File == file ? new Cached(stamp, before.File) { Entities = before.Entities, Placed = before.Placed } : new Cached(stamp, file) { Entities = entities };
+                folder.settled.Add(file.Path);
+            }
         }
 
         // What a file says by itself; null when it names others.

@@ -20,6 +20,9 @@ internal sealed partial class SourceFolder
     private Dictionary<string, FileStamp?> seen = [];
     private readonly ConcurrentQueue<string> hints = new();
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
+
+    // Of those, what this look has read.
+    private readonly HashSet<string> settled = new(StringComparer.Ordinal);
     private IReadOnlyList<string>? below;
     private readonly HashSet<string> emptied = new(StringComparer.Ordinal);
     private IReadOnlyList<InputProblem> lastProblems = [];
@@ -51,12 +54,14 @@ internal sealed partial class SourceFolder
     }
 
     /// <summary>The files as they are now; null when nothing has changed since the last reading that was kept.</summary>
+    /// <param name="anyway">Opens every file, also those whose size and time are the same.</param>
     /// <param name="leftOut">What other sources read, and this one therefore does not.</param>
     /// <param name="shown">What the source is known to declare.</param>
     /// <exception cref="SourceException">The location cannot be listed.</exception>
     public SourceFiles? Look(bool anyway, IReadOnlyList<string> leftOut, IReadOnlyList<CatalogEntry>? shown = null)
     {
         Noticed();
+        if (anyway) doubted.UnionWith(cache.Keys);
         if (!Directory.Exists(Root) || (onlyFile is not null && !File.Exists(location)))
             throw new SourceException(CatalogSourceCodes.SourceNotFound, $"{location} does not exist.", "Put it back, or remove the source. What was read last is kept until then.");
         var walk = onlyFile is null ? FolderWalk.Of(Root, leftOut) : FolderWalk.OfFile(Root, onlyFile);
@@ -82,14 +87,16 @@ internal sealed partial class SourceFolder
             if (listed ? walk.Again(path) is null : !seen.ContainsKey(path)) return Look(anyway: false, leftOut, shown);
             again[path] = listed ? walk.Again(path) : walk.Stat(path);
         }
+        if (doubted.Count == 0 && again.All(stamp => seen[stamp.Key] == stamp.Value)) return null;
         var stamps = new Dictionary<string, FileStamp?>(seen, StringComparer.Ordinal);
         foreach (var (path, stamp) in again) stamps[path] = stamp;
-        return doubted.Count == 0 && again.All(stamp => seen[stamp.Key] == stamp.Value) ? null : new Files(this, walk, stamps, descriptors, shown);
+        return new Files(this, walk, stamps, descriptors, shown);
     }
 
     private List<string> Noticed()
     {
         var noticed = new List<string>();
+        settled.Clear();
         while (hints.TryDequeue(out var path))
         {
             noticed.Add(path);
@@ -119,15 +126,16 @@ internal sealed partial class SourceFolder
 
     private SourceFile Read(string path, FileStamp stamp)
     {
-        if (cache.TryGetValue(path, out var cached) && cached.Stamp == stamp && !doubted.Contains(path)) return cached.File;
-        var file = ReadNow(path, stamp);
+        if (!IsToBeRead(path, stamp)) return cache[path].File;
+        var (file, cached) = (ReadNow(path, stamp), cache.GetValueOrDefault(path));
         // The same text again keeps what was made of it.
-        if (file == cached?.File) cache[path] = new Cached(stamp, cached.File) { Entities = cached.Entities, Placed = cached.Placed };
-        else cache[path] = new Cached(stamp, file);
-        file = cache[path].File;
-        doubted.Remove(path);
-        return file;
+        cache[path] = file == cached?.File ? new Cached(stamp, cached.File) { Entities = cached.Entities, Placed = cached.Placed } : new Cached(stamp, file);
+        settled.Add(path);
+        return cache[path].File;
     }
+
+    private bool IsToBeRead(string path, FileStamp stamp) =>
+        !cache.TryGetValue(path, out var cached) || cached.Stamp != stamp || (doubted.Contains(path) && !settled.Contains(path));
 
     private SourceFile ReadNow(string path, FileStamp stamp)
     {

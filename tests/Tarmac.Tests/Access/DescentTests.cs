@@ -139,6 +139,8 @@ public sealed class DescentTests
         public IReadOnlyList<(string Text, string? Href)> ContactsOf(string entity) => [];
 
         public bool Exists(string entity) => inner.Exists(entity);
+
+        public Task CaughtUp(long revision, CancellationToken cancellation) => inner.CaughtUp(revision, cancellation);
     }
 
     private static JsonObject Named(string name, string kind) => new() { ["name"] = name, ["kind"] = kind };

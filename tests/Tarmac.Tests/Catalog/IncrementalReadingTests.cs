@@ -55,6 +55,24 @@ public sealed class IncrementalReadingTests
         Assert.Equal(Said(SourceReading.Of(new HandedFiles(handed), new HashSet<string>())), Said(read));
     }
 
+    [Fact]
+    public void A_file_that_looks_the_same_is_opened_when_everything_is_to_be_read()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("a.yaml", CatalogFolder.Component("vouchers", description: "One."));
+        var time = File.GetLastWriteTimeUtc(file);
+        var source = new SourceFolder(folder.Path);
+        var files = source.Look(anyway: false, [])!;
+        _ = SourceReading.Of(files, new HashSet<string>());
+        source.Keep(files);
+        folder.Write("a.yaml", CatalogFolder.Component("vouchers", description: "Two."));
+        File.SetLastWriteTimeUtc(file, time);
+        Assert.Null(source.Look(anyway: false, []));
+        Assert.Equal("Two.", Assert.Single(SourceReading.Of(source.Look(anyway: true, [])!, new HashSet<string>()).Declared).Entity.Metadata.Description);
+        // Nothing was kept of that look, so the next one finds it too.
+        Assert.Equal("Two.", Assert.Single(SourceReading.Of(source.Look(anyway: false, [])!, new HashSet<string>()).Declared).Entity.Metadata.Description);
+    }
+
     private static IEnumerable<string> Do(TemporaryFolder folder, (Deed Deed, int Path, int Other, int Text) deed)
     {
         var (path, other) = (Paths[deed.Path], Paths[deed.Other]);

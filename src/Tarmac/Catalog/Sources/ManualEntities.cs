@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tarmac.Foundation.Principals;
-using Tarmac.Foundation.Storage;
 using Tarmac.Foundation.Web;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Yaml;
@@ -11,7 +10,7 @@ namespace Tarmac.Catalog.Sources;
 /// Entities that people declare here and in no file of theirs: a descriptor each, kept in a source of its own. What is
 /// declared belongs to the team it names as owner; for every rule the source is one among others.
 /// </summary>
-internal sealed class ManualEntities(CatalogSources sources, CurrentCatalog catalog, Database database, TimeProvider clock)
+internal sealed class ManualEntities(CatalogSources sources, CurrentCatalog catalog, TimeProvider clock)
 {
     /// <summary>The source's name.</summary>
     public const string Source = "manual";
@@ -44,18 +43,6 @@ internal sealed class ManualEntities(CatalogSources sources, CurrentCatalog cata
 
     public static Problem Exists(string title, string cure) => new(409, CatalogSourceCodes.EntityExists, title, null, cure);
 
-    private Task<SourceState> Change(Action<SortedDictionary<string, string>> change, string actor, CancellationToken cancellation)
-    {
-        List<(string, string)> changed = [];
-        return sources.Take(Described(catalog.State(Source)), async (before, known) =>
-        {
-            var files = new SortedDictionary<string, string>((await database.Read(session => CatalogStore.Files(session, Source), cancellation)).ToDictionary(file => file.Path, file => file.Text), StringComparer.Ordinal);
-            change(files);
-            changed = [.. files.Select(file => (file.Key, file.Value))];
-            return (Described(before), SourceReading.Of(new HandedFiles(changed), known));
-        }, session => CatalogStore.PutFiles(session, Source, changed), actor, cancellation);
-    }
-
-    private CatalogSource Described(SourceState? before) =>
-        new(Source, SourceKind.Manual, "declared in the portal", null, Principal.Platform.Ref, before?.Source.AddedAt ?? clock.GetUtcNow());
+    private Task<SourceState> Change(Action<SortedDictionary<string, string>> change, string actor, CancellationToken cancellation) => sources.Edit(
+        new CatalogSource(Source, SourceKind.Manual, "declared in the portal", null, Principal.Platform.Ref, catalog.State(Source)?.Source.AddedAt ?? clock.GetUtcNow()), change, actor, cancellation);
 }

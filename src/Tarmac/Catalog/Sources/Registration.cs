@@ -18,6 +18,9 @@ public sealed record Registration(
     /// <summary>The kinds of entities that may come from it, besides Locations; any when empty.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
+    /// <summary>When news of it was last announced; null when none was.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     public bool IsPolled => Kind is SourceKind.Git or SourceKind.Url;
 
     public CatalogSource Source(string? description) => new(Name, Kind, Location, description, AddedBy, AddedAt);
@@ -35,10 +38,10 @@ public sealed record Registration(
 internal static class RegistrationStore
 {
     public static Task<List<Registration>> All(Session session) => session.List(
-        $"select name, kind, location, branch, patterns, credential, owner, every_seconds, added_by, added_at, version, kinds from catalog_registration order by name", Read);
+        $"select name, kind, location, branch, patterns, credential, owner, every_seconds, added_by, added_at, version, kinds, asked_at from catalog_registration order by name", Read);
 
     public static Task<Registration?> Find(Session session, string name) => session.One(
-        $"select name, kind, location, branch, patterns, credential, owner, every_seconds, added_by, added_at, version, kinds from catalog_registration where name = {name}", Read);
+        $"select name, kind, location, branch, patterns, credential, owner, every_seconds, added_by, added_at, version, kinds, asked_at from catalog_registration where name = {name}", Read);
 
     /// <summary>False when the name is taken.</summary>
     public static async Task<bool> Add(Session session, Registration source) => await session.Execute($"""
@@ -50,6 +53,10 @@ internal static class RegistrationStore
     public static Task SetVersion(Session session, string name, string version) =>
         session.Execute($"update catalog_registration set version = {version} where name = {name}");
 
+    /// <summary>Has a source read by whichever platform looks at them.</summary>
+    public static Task Ask(Session session, string name, DateTimeOffset now) =>
+        session.Execute($"update catalog_registration set asked_at = {now} where name = {name}");
+
     /// <summary>With its webhook: the next source of this name is somebody else's.</summary>
     public static async Task Remove(Session session, string name)
     {
@@ -60,7 +67,7 @@ internal static class RegistrationStore
     private static Registration Read(Row row) => new(
         row.Text(0), Enum.Parse<SourceKind>(row.Text(1)), row.Text(2), row.TextOrNull(3),
         Split(row.Text(4)), row.TextOrNull(5), row.Text(6), (int)row.Number(7), row.Text(8), row.Time(9), row.TextOrNull(10))
-    { Kinds = Split(row.TextOrNull(11) ?? "[]") };
+    { Kinds = Split(row.TextOrNull(11) ?? "[]"), AskedAt = row.TimeOrNull(12) };
 
     private static string Joined(IEnumerable<string> texts) => new JsonArray([.. texts]).ToJsonString();
 

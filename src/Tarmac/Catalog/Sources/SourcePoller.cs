@@ -20,9 +20,12 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
     private static readonly TimeSpan WhileAnotherLooks = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> looking = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset?> heard = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Another platform may be told that there is news.
+        database.Heard += schedule.Wake;
         while (!stoppingToken.IsCancellationRequested)
         {
             var changed = schedule.Changed;
@@ -33,6 +36,7 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
                 var mine = await leases.Take(Lease, stoppingToken);
                 if (!mine) wait = WhileAnotherLooks;
                 var registered = !mine ? [] : (await database.Read(RegistrationStore.All, stoppingToken)).Where(source => source.IsPolled).ToList();
+                Hear(registered);
                 var (due, next) = schedule.Due(registered);
                 foreach (var source in due.Where(source => !looking.ContainsKey(source.Name))) Begin(source, stoppingToken);
                 // One that is being looked at is due until it was; its end wakes us.
@@ -46,6 +50,17 @@ internal sealed class SourcePoller(RegisteredSources sources, SourceSchedule sch
             await Wait(changed, wait, stoppingToken);
         }
         await Task.WhenAll(looking.Values);
+    }
+
+    // One that is seen for the first time is looked at soon whatever was announced before.
+    private void Hear(List<Registration> registered)
+    {
+        foreach (var gone in heard.Keys.Except(registered.Select(source => source.Name)).ToList()) heard.Remove(gone);
+        foreach (var source in registered)
+        {
+            if (heard.TryGetValue(source.Name, out var before) && source.AskedAt is not null && before != source.AskedAt) schedule.Ask(source.Name);
+            heard[source.Name] = source.AskedAt;
+        }
     }
 
     private void Begin(Registration source, CancellationToken stopping)

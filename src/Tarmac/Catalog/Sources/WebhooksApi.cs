@@ -35,9 +35,16 @@ internal static class WebhooksApi
 
         var passes = await News(context, body) is { } news ? news.Passes(registered) : "It tells of no push.";
         var said = passes is null ? "The source is read now." : passes + " Nothing is read.";
-        if (!await database.Write(session => SourceWebhook.Note(session, source, WebhookSignature.Delivery(headers, body), said, clock.GetUtcNow()), cancellation))
-            return Results.Ok(new WebhookAnswer("repeated", "This was announced before."));
-        if (passes is null) schedule.Ask(source);
+        var isNew = await database.Write(async session =>
+        {
+            if (!await SourceWebhook.Note(session, source, WebhookSignature.Delivery(headers, body), said, clock.GetUtcNow())) return false;
+            if (passes is not null) return true;
+            await RegistrationStore.Ask(session, source, clock.GetUtcNow());
+            await database.Announce(session);
+            return true;
+        }, cancellation);
+        if (!isNew) return Results.Ok(new WebhookAnswer("repeated", "This was announced before."));
+        schedule.Wake();
         return Results.Ok(new WebhookAnswer(passes is null ? "refreshing" : "ignored", said));
     }
 

@@ -126,6 +126,7 @@ public sealed class Reconciler(
 
     private async Task KeepLease(Operation operation, Hold hold, CancellationTokenSource stop)
     {
+        var kept = clock.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
             var change = store.NextChange;
@@ -133,7 +134,12 @@ public sealed class Reconciler(
             if (stop.IsCancellationRequested) return;
             try
             {
-                if (!await store.Heartbeat(operation, options.Lease, stop.Token)) { await Pause(stop.Token); continue; }
+                if (!await store.Heartbeat(operation, options.Lease, stop.Token))
+                {
+                    kept = clock.GetTimestamp();
+                    await Pause(stop.Token);
+                    continue;
+                }
                 hold.CancelAsked = true;
                 await stop.CancelAsync();
             }
@@ -148,7 +154,9 @@ public sealed class Reconciler(
             catch (Exception error)
             {
                 logger.LogWarning(error, "The lease of operation {Operation} could not be prolonged", operation.Id);
-                await Pause(stop.Token);
+                // Whoever cannot reach the database goes no further than its lease: another may have taken the operation.
+                if (clock.GetElapsedTime(kept) > options.Lease) await stop.CancelAsync();
+                else await Pause(stop.Token);
             }
         }
     }

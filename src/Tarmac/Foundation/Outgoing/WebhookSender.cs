@@ -16,7 +16,10 @@ public sealed class WebhookNotes(WebhookStore store, IOrganisation organisation,
 
     protected override async Task Handle(Event happened, CancellationToken cancellation)
     {
-        if (happened.Subject is null || organisation.OwnerOf(happened.Subject) is not { } owner) return;
+        if (happened.Subject is null) return;
+        // Who owns it may be news of the same moment.
+        await organisation.CaughtUp(happened.Revision, cancellation);
+        if (organisation.OwnerOf(happened.Subject) is not { } owner) return;
         var failed = happened.Data["state"]?.GetValue<string>() == OperationState.Failed;
         foreach (var webhook in await store.All(cancellation))
             if (webhook.Team == owner && happened.Time >= webhook.CreatedAt && webhook.Wants(happened.Type, failed))

@@ -53,4 +53,7 @@ public interface IOrganisation
 
     /// <summary>Whether an entity of this reference is known.</summary>
     bool Exists(string entity);
+
+    /// <summary>Waits until what was changed up to an event revision can be seen.</summary>
+    Task CaughtUp(long revision, CancellationToken cancellation);
 }

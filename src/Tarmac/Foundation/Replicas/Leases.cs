@@ -54,15 +54,28 @@ public sealed class Leases(HomeFolder home, Database database, TimeProvider cloc
     public Task<List<(string Name, string Holder)>> Holders(string prefix, CancellationToken cancellation) => database.Read(session => session.List(
         $"select name, holder from lease where name like {prefix + "%"} and until > {clock.GetUtcNow()}", row => (row.Text(0)[prefix.Length..], row.Text(1))), cancellation);
 
-    /// <summary>Prolongs what this platform has.</summary>
+    /// <summary>Whether other platforms live on the same database.</summary>
+    public async Task<bool> AreOthers(CancellationToken cancellation) => database.IsShared && await database.Read(session => session.Number(
+        $"select count(*) from replica r where r.id <> {home.Id} and {ReplicaStore.Living(clock.GetUtcNow())}"), cancellation) > 0;
+
+    /// <summary>Prolongs what this platform has taken and not given back; what it had in an earlier life runs out.</summary>
     internal async Task Renew(CancellationToken cancellation)
     {
+        var names = held.Keys.ToList();
+        if (names.Count == 0) return;
         var until = clock.GetUtcNow() + Length;
         var mine = await database.Write(session => session.List(
-            $"update lease set until = {until} where holder = {home.Id} and until > 0 returning name, fence", row => (Name: row.Text(0), Fence: row.Number(1))), cancellation);
+            $"update lease set until = {until} where holder = {home.Id} and name in {names} returning name, fence", row => (Name: row.Text(0), Fence: row.Number(1))), cancellation);
         foreach (var (name, fence) in mine)
             // One that was only just taken again has another fence, and its own time.
             if (held.TryGetValue(name, out var known) && known.Fence == fence) held.TryUpdate(name, new Held(fence, until), known);
+    }
+
+    /// <summary>Gives one back, so that another platform may take it at once.</summary>
+    public async Task Release(string name)
+    {
+        if (held.TryRemove(name, out var mine))
+            await database.Write(session => session.Execute($"update lease set until = 0 where name = {name} and holder = {home.Id} and fence = {mine.Fence}"), CancellationToken.None);
     }
 
     /// <summary>Gives all back, so that nobody waits for the end of a platform that stops.</summary>

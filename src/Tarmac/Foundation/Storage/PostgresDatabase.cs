@@ -12,6 +12,9 @@ public sealed class PostgresDatabase : Database
     // The bytes of "queue". Such locks are a database's own, so one key does for all.
     private const long QueueKey = 0x7175657565;
 
+    // A platform that stands still inside a transaction would keep all others waiting: the server ends it for them.
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
+
     private readonly NpgsqlConnectionStringBuilder address;
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
@@ -25,7 +28,8 @@ public sealed class PostgresDatabase : Database
     {
         this.clock = clock;
         address = PostgresAddress.Read(connection);
-        source = new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
+        var pooled = new NpgsqlConnectionStringBuilder(address.ConnectionString) { Options = $"{address.Options} -c idle_in_transaction_session_timeout={LongestStandstill.TotalMilliseconds:0}".Trim() };
+        source = new NpgsqlDataSourceBuilder(pooled.ConnectionString).Build();
     }
 
     public override string Description => $"PostgreSQL database {address.Database} at {address.Host}:{address.Port}";
@@ -110,11 +114,14 @@ public sealed class PostgresDatabase : Database
         if (hold is not null) await hold.DisposeAsync();
     }
 
+    private const string IdleInTransaction = "25P03";
+
     // Class 08 connection, 53 resources, 57P0x shutdown
     private static bool IsUnavailable(Exception error) => error switch
     {
         PostgresException postgres => postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
             || postgres.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || postgres.SqlState == IdleInTransaction
             || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
         NpgsqlException broken => broken.IsTransient,
         SocketException => true,
