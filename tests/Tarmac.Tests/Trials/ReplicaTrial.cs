@@ -89,12 +89,12 @@ public sealed class ReplicaTrial
         await pair.One.AddSource("later", pair.Later);
         await pair.Two.UntilShown("beta", "Added, removed and added.");
         await pair.Two.Act("source.remove", new JsonObject { ["name"] = "later" });
-        await pair.One.Until(async _ => (await pair.One.Get("/api/v1/catalog/sources")).AsArray().All(source => source!["name"]!.GetValue<string>() != "later" || source["goneAt"] is not null), "the source is gone");
+        await pair.One.Until(async _ => (await pair.One.Get("/api/v1/catalog/sources")).AsArray().All(source => source!["name"]!.GetValue<string>() != "later" || source["health"]!.GetValue<string>() == "gone"), "the source is gone");
         Say(pair.Later, "beta", "Again.");
         await pair.Two.AddSource("later", pair.Later);
         await pair.One.UntilShown("beta", "Again.");
 
-        pair.Two.Process.Kill();
+        await pair.Two.Process.Kill();
         await pair.One.Act("entity.declare", Declaration("alone"));
         await pair.One.UntilShown("alone", "Declared at once.");
         Say(pair.Later, "beta", "Read by the one that is left.");
@@ -103,7 +103,12 @@ public sealed class ReplicaTrial
 
     private static JsonObject Declaration(string name) => new()
     {
-        ["kind"] = "Component", ["name"] = name, ["type"] = "service", ["lifecycle"] = "production", ["owner"] = "group:default/promotions", ["description"] = "Declared at once.",
+        ["kind"] = "Component",
+        ["name"] = name,
+        ["type"] = "service",
+        ["lifecycle"] = "production",
+        ["owner"] = "group:default/promotions",
+        ["description"] = "Declared at once.",
     };
 
     private static void Say(string folder, string name, string words)
