@@ -6,5 +6,6 @@ create index catalog_entity_revision on catalog_entity (source, revision);
 create table catalog_named (
   replica text not null,
   source text not null,
+  location text not null,
   primary key (replica, source)
 );

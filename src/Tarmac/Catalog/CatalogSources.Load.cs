@@ -9,9 +9,8 @@ public sealed partial class CatalogSources
     internal async Task Load(CancellationToken cancellation)
     {
         await LoadTables(cancellation);
-        var others = await named.Share(cancellation);
         foreach (var state in current.Index.Sources.Where(state => state.Source.Kind is SourceKind.Organisation or SourceKind.Catalog && !state.Source.IsGone
-            && !others.Contains(state.Source.Name) && named.Sources.All(source => source.Name != state.Source.Name)))
+            && !named.Elsewhere.Contains(state.Source.Name) && named.Sources.All(source => source.Name != state.Source.Name)))
             await Abandon(state.Source.Name, null, cancellation);
         foreach (var source in named.Sources)
         {
@@ -41,6 +40,6 @@ public sealed partial class CatalogSources
         var (states, revision) = await database.Read(async session => (await CatalogStore.All(session), await CatalogStore.Revision(session)), cancellation);
         current.Load(states, revision);
         commits.Begin(revision);
-        await named.Choose(states, cancellation);
+        await named.Choose(cancellation);
     }
 }

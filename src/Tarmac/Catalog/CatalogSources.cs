@@ -208,13 +208,14 @@ public sealed partial class CatalogSources(
         var before = current.State(source.Name);
         if (!isAdded && before is not { Source.IsGone: false }) throw Gone(source.Name);
         if (!await leases.Take(lease, cancellation)) throw new LeaseTakenException(lease);
+        var fence = leases.FenceOf(lease);
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
         try
         {
             var files = looking == Looking.WhereNoticed && before is { Error: null } ? folder.LookAtNoticed(OthersInside(source), before.Entries)
                 : folder.Look(looking == Looking.Anyway || before is not { Error: null }, OthersInside(source), before?.Entries);
             if (files is null) return before!;
-            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, session => leases.Demand(session, lease), cancellation);
+            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, session => leases.Demand(session, lease, fence), cancellation);
             folder.Keep(files);
             return state;
         }
@@ -228,7 +229,7 @@ public sealed partial class CatalogSources(
                 await leases.Release(lease);
                 throw new LeaseTakenException(lease);
             }
-            var state = await Unreadable(source, before, unreadable, actor, session => leases.Demand(session, lease), cancellation);
+            var state = await Unreadable(source, before, unreadable, actor, session => leases.Demand(session, lease, fence), cancellation);
             if (isHidden) await leases.Release(lease);
             return state;
         }

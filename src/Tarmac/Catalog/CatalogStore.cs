@@ -148,14 +148,14 @@ internal static class CatalogStore
     public static Task<List<string>> SourceNames(Session session) => session.List($"select name from catalog_source", row => row.Text(0));
 
     /// <summary>The sources that other platforms which are remembered were started with.</summary>
-    public static Task<List<string>> NamedElsewhere(Session session, string replica) =>
-        session.List($"select distinct source from catalog_named where replica <> {replica} and replica in (select id from replica)", row => row.Text(0));
+    public static Task<List<(string Name, string Location)>> NamedElsewhere(Session session, string replica) =>
+        session.List($"select distinct source, location from catalog_named where replica <> {replica} and replica in (select id from replica)", row => (row.Text(0), row.Text(1)));
 
     /// <summary>Notes what a platform was started with.</summary>
-    public static async Task PutNamed(Session session, string replica, IReadOnlyList<string> sources)
+    public static async Task PutNamed(Session session, string replica, IReadOnlyList<CatalogSource> sources)
     {
         await session.Execute($"delete from catalog_named where replica = {replica} or replica not in (select id from replica)");
-        await session.Execute(sources.Select(source => (Sql)$"({replica}, {source})"), rows => $"insert into catalog_named (replica, source) values {rows}");
+        await session.Execute(sources.Select(source => (Sql)$"({replica}, {source.Name}, {source.Location})"), rows => $"insert into catalog_named (replica, source, location) values {rows}");
     }
 
     /// <summary>How each source is described: by its words, or its place.</summary>

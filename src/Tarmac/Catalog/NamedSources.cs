@@ -12,23 +12,29 @@ public sealed class NamedSources(PlatformOptions options, ReplicaStore replicas,
 
     public bool Has(CatalogSource source) => Sources.Any(one => one.Name == source.Name && one.Location == source.Location);
 
-    /// <summary>Gives each its name. One that another platform gave to another place is not given twice.</summary>
-    internal async Task Choose(IReadOnlyList<SourceState> known, CancellationToken cancellation)
-    {
-        var others = await Others(cancellation);
-        var taken = known.Where(state => others.Contains(state.Source.Name)).ToDictionary(state => state.Source.Name, state => state.Source.Location, StringComparer.Ordinal);
-        Sources = Of(taken.GetValueOrDefault);
-    }
+    /// <summary>The names of those that other platforms were started with.</summary>
+    public IReadOnlySet<string> Elsewhere { get; private set; } = new HashSet<string>();
 
-    /// <summary>Tells the others what this platform was started with; answers what they were.</summary>
-    internal async Task<IReadOnlySet<string>> Share(CancellationToken cancellation)
+    /// <summary>
+    /// Gives each its name, and tells the other platforms. One that another gave to another place is not given twice, also when both
+    /// start at the same time.
+    /// </summary>
+    internal async Task Choose(CancellationToken cancellation)
     {
-        if (database.IsShared) await database.Write(session => CatalogStore.PutNamed(session, replicas.Me, [.. Sources.Select(source => source.Name)]), cancellation);
-        return await Others(cancellation);
+        if (!database.IsShared)
+        {
+            Sources = Of(_ => null);
+            return;
+        }
+        (Sources, Elsewhere) = await database.Write(async session =>
+        {
+            await database.Queue(session);
+            var elsewhere = await CatalogStore.NamedElsewhere(session, replicas.Me);
+            var chosen = Of(name => elsewhere.Find(named => named.Name == name).Location);
+            await CatalogStore.PutNamed(session, replicas.Me, chosen);
+            return (chosen, elsewhere.Select(named => named.Name).ToHashSet(StringComparer.Ordinal));
+        }, cancellation);
     }
-
-    private async Task<HashSet<string>> Others(CancellationToken cancellation) =>
-        !database.IsShared ? [] : [.. await database.Read(session => CatalogStore.NamedElsewhere(session, replicas.Me), cancellation)];
 
     private List<CatalogSource> Of(Func<string, string?> taken)
     {

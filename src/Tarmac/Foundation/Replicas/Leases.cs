@@ -14,35 +14,40 @@ public sealed class Leases(HomeFolder home, Database database, TimeProvider cloc
 
     private readonly ConcurrentDictionary<string, Held> held = new(StringComparer.Ordinal);
 
-    private sealed record Held(long Fence, DateTimeOffset Until);
+    // By a clock that nobody sets: from when it was last prolonged.
+    private sealed record Held(long Fence, long From);
 
     /// <summary>In whose name this platform holds them.</summary>
     public string Me => home.Id;
 
     /// <summary>Whether this platform has it now.</summary>
-    public bool Has(string name) => !database.IsShared || (held.TryGetValue(name, out var mine) && mine.Until > clock.GetUtcNow());
+    public bool Has(string name) => !database.IsShared || (held.TryGetValue(name, out var mine) && clock.GetElapsedTime(mine.From) < Length);
+
+    /// <summary>Which of its holdings this is: it is another once somebody else had it between.</summary>
+    public long FenceOf(string name) => held.TryGetValue(name, out var mine) ? mine.Fence : 0;
 
     /// <summary>Takes it when nobody has it. True when this platform has it then.</summary>
     public async Task<bool> Take(string name, CancellationToken cancellation)
     {
         if (Has(name)) return true;
-        var (now, until) = (clock.GetUtcNow(), clock.GetUtcNow() + Length);
+        var (now, until, from) = (clock.GetUtcNow(), clock.GetUtcNow() + Length, clock.GetTimestamp());
         var fence = await database.Write(session => session.Number($"""
             insert into lease (name, holder, until, fence) values ({name}, {home.Id}, {until}, {1})
-            on conflict (name) do update set holder = excluded.holder, until = excluded.until, fence = lease.fence + 1
+            on conflict (name) do update set holder = excluded.holder, until = excluded.until,
+              fence = case when lease.holder = excluded.holder and lease.until >= {now} then lease.fence else lease.fence + 1 end
             where lease.until < {now} or lease.holder = {home.Id} returning fence
             """), cancellation);
         if (fence is null) return false;
-        held[name] = new Held(fence.Value, until);
+        held[name] = new Held(fence.Value, from);
         return true;
     }
 
     /// <summary>Keeps the caller's transaction from being committed when somebody else took the lease meanwhile.</summary>
-    /// <exception cref="LeaseTakenException">It is not this platform's any more.</exception>
-    public async Task Demand(Session session, string name)
+    /// <param name="fence">As <see cref="FenceOf"/> said when the caller began.</param>
+    /// <exception cref="LeaseTakenException">It is not this platform's any more, or was another's since.</exception>
+    public async Task Demand(Session session, string name, long fence)
     {
         if (!database.IsShared) return;
-        var fence = held.TryGetValue(name, out var mine) ? mine.Fence : 0;
         if (await session.Execute($"update lease set fence = fence where name = {name} and holder = {home.Id} and fence = {fence}") == 0) throw new LeaseTakenException(name);
     }
 
@@ -63,12 +68,12 @@ public sealed class Leases(HomeFolder home, Database database, TimeProvider cloc
     {
         var names = held.Keys.ToList();
         if (names.Count == 0) return;
-        var until = clock.GetUtcNow() + Length;
+        var (until, from) = (clock.GetUtcNow() + Length, clock.GetTimestamp());
         var mine = await database.Write(session => session.List(
             $"update lease set until = {until} where holder = {home.Id} and name in {names} returning name, fence", row => (Name: row.Text(0), Fence: row.Number(1))), cancellation);
         foreach (var (name, fence) in mine)
             // One that was only just taken again has another fence, and its own time.
-            if (held.TryGetValue(name, out var known) && known.Fence == fence) held.TryUpdate(name, new Held(fence, until), known);
+            if (held.TryGetValue(name, out var known) && known.Fence == fence) held.TryUpdate(name, new Held(fence, from), known);
     }
 
     /// <summary>Gives one back, so that another platform may take it at once.</summary>
