@@ -100,8 +100,17 @@ public static partial class CatalogRules
         changes.Add(new JsonObject { ["field"] = path, ["before"] = Short(before), ["after"] = Short(after) });
     }
 
-    private static JsonNode? Short(JsonNode? value) =>
-        value?.ToJsonString() is { Length: > 500 } text ? JsonValue.Create(text[..500] + "…") : value?.DeepClone();
+    // What is nested is text in a change, so that whoever reads events need not expect any depth.
+    private static JsonNode? Short(JsonNode? value) => value?.ToJsonString() is not { } text ? null
+        : text.Length > 500 ? JsonValue.Create(text[..500] + "…")
+        : IsNested(value) ? JsonValue.Create(text) : value.DeepClone();
+
+    private static bool IsNested(JsonNode value) => value switch
+    {
+        JsonArray list => list.Any(item => item is JsonArray or JsonObject),
+        JsonObject fields => fields.Any(field => field.Value is JsonArray or JsonObject),
+        _ => false,
+    };
 
     private static int Rank(SourceKind kind) => kind switch { SourceKind.Organisation => 0, SourceKind.Tarmac => 1, _ => 2 };
 

@@ -43,7 +43,7 @@ public sealed partial class CatalogSources(
     }
 
     private Task<SourceState> Provide(CatalogSource source, SourceState? before, IReadOnlyList<(string Path, string Text)> files, string actor, CancellationToken cancellation) =>
-        Store(source, before, SourceReading.Of(new HandedFiles(files), Known(before)), actor, session => CatalogStore.PutFiles(session, source.Name, files), cancellation);
+        Store(source, before, SourceReading.Of(new HandedFiles(files), Known(before), Holders(before)), actor, session => CatalogStore.PutFiles(session, source.Name, files), cancellation);
 
     /// <summary>Reads a source whose files somebody else fetches.</summary>
     /// <param name="bring">Given the state shown now and the files that held entities, answers what the source says; null when nothing is new.</param>
@@ -62,6 +62,9 @@ public sealed partial class CatalogSources(
             return await Unreadable(before is { Source.IsGone: false } ? before.Source : source, before, unreadable, actor, null, cancellation);
         }
     }
+
+    /// <summary>When a source that is there was added.</summary>
+    internal DateTimeOffset? AddedAt(string source) => current.State(source) is { Source: { IsGone: false } there } ? there.AddedAt : null;
 
     /// <summary>Whether a source was provided and not withdrawn.</summary>
     public bool Has(string source) => current.State(source) is { Source.IsGone: false };
@@ -103,7 +106,7 @@ public sealed partial class CatalogSources(
             change(files);
             IReadOnlyList<(string Path, string Text)> changed = [.. files.Select(file => (file.Key, file.Value))];
             await CatalogStore.PutFiles(session, source.Name, changed);
-            return await Store(session, now, source, SourceReading.Of(new HandedFiles(changed), Known(current.State(source.Name))), actor);
+            return await Store(session, now, source, SourceReading.Of(new HandedFiles(changed), Known(current.State(source.Name)), Holders(current.State(source.Name))), actor);
         }, cancellation);
     }
 
@@ -142,9 +145,10 @@ public sealed partial class CatalogSources(
         await CatchUp(cancellation);
         var state = current.State(name) is { Source.IsGone: false } known ? known : throw Gone(name);
         if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway ? Looking.Anyway : Looking.Everywhere, cancellation);
-        var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         using var reader = await Reading(name, cancellation);
-        return await Provide(state.Source, current.State(name), files, actor, cancellation);
+        var before = current.State(name) is { Source.IsGone: false } now ? now : throw Gone(name);
+        var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
+        return await Provide(before.Source, before, files, actor, cancellation);
     }
 
     /// <summary>Looks whether the files of a source on this machine have changed, for somebody who cannot wait for its turn.</summary>
@@ -215,7 +219,7 @@ public sealed partial class CatalogSources(
             var files = looking == Looking.WhereNoticed && before is { Error: null } ? folder.LookAtNoticed(OthersInside(source), before.Entries)
                 : folder.Look(looking == Looking.Anyway || before is not { Error: null }, OthersInside(source), before?.Entries);
             if (files is null) return before!;
-            var state = await Store(source, before, SourceReading.Of(files, Known(before)), actor, session => leases.Demand(session, lease, fence), cancellation);
+            var state = await Store(source, before, SourceReading.Of(files, Known(before), Holders(before)), actor, session => leases.Demand(session, lease, fence), cancellation);
             folder.Keep(files);
             return state;
         }
@@ -235,55 +239,6 @@ public sealed partial class CatalogSources(
         }
     }
 
-    private async Task<SourceState> Unreadable(
-        CatalogSource source, SourceState? before, SourceException unreadable, string actor, Func<Session, Task>? also, CancellationToken cancellation)
-    {
-        if (before?.Error == unreadable.Problem.Message && before.Source == source) return before;
-        logger.LogWarning("The catalog source {Source} cannot be read: {Problem}", source.Name, unreadable.Problem);
-        return await commits.Commit(async (session, now) =>
-        {
-            var state = await new SourceChange(session, events, source, actor, now).StoreFailure(current.State(source.Name), new CatalogProblem(source.Name, null, unreadable.Problem));
-            if (also is not null) await also(session);
-            return state;
-        }, current.Show, cancellation);
-    }
-
-    private async Task<SourceState> Store(CatalogSource source, SourceState? before, SourceReading reading, string actor, Func<Session, Task>? also, CancellationToken cancellation)
-    {
-        if (before is not null && !SourceChange.Differs(source, before, reading)) return before;
-        return await Show(async (session, now) =>
-        {
-            // One that somebody removed while it was read stays removed.
-            if (before is { Source.IsGone: false } && current.State(source.Name) is not { Source.IsGone: false }) throw Gone(source.Name);
-            if (source.Kind is SourceKind.Git or SourceKind.Url or SourceKind.Push && await RegistrationStore.Find(session, source.Name) is null) throw Gone(source.Name);
-            var stored = await Store(session, now, source, reading, actor);
-            // A lease is asked for last: its row is held until the end, and whoever prolongs it waits.
-            if (also is not null) await also(session);
-            return stored;
-        }, cancellation);
-    }
-
-    private async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(Session session, DateTimeOffset now, CatalogSource source, SourceReading reading, string actor)
-    {
-        // Nobody wrote since what is shown here was stored, and nobody can while the row is held.
-        await CatalogStore.Hold(session);
-        var shown = current.State(source.Name);
-        var isStored = shown is not null && await CatalogStore.Revision(session) == current.Index.Revision;
-        return await new SourceChange(session, events, source, actor, now).Store(shown, reading, isStored);
-    }
-
-    private async Task<SourceState> Show(Func<Session, DateTimeOffset, Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)>> change, CancellationToken cancellation)
-    {
-        var (stored, _) = await commits.Commit(change,
-            (read, at) => current.Show([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
-        return stored;
-    }
-
-    private static Problem Gone(string source) => Problem.NotFound("catalog source", source, "GET /api/v1/catalog/sources lists them.");
-
-    private SourceState? Without(TakenOrphans taken, long revision) => current.State(taken.Source) is not { } gone ? null
-        : gone with { Revision = revision, Entries = [.. gone.Entries.Where(entry => !taken.References.Contains(entry.Ref))] };
-
     // A file belongs to the source that names it most closely: the organisation's file inside the catalog's folder is read once.
     private List<string> OthersInside(CatalogSource source) =>
         [.. named.Sources.Concat(Folders).Where(other => other.Name != source.Name
@@ -293,6 +248,8 @@ public sealed partial class CatalogSources(
     private static bool IsFolder(CatalogSource source) => !source.IsGone && source.Kind is SourceKind.Organisation or SourceKind.Catalog or SourceKind.Added;
 
     private static HashSet<string> Known(SourceState? state) => [.. (state?.Entries ?? []).Select(entry => entry.Entity.Origin.File)];
+
+    internal static Dictionary<string, string> Holders(SourceState? state) => (state?.Entries ?? []).ToDictionary(entry => entry.Ref, entry => entry.Entity.Origin.File, StringComparer.Ordinal);
 
     private async Task<IDisposable> Reading(string source, CancellationToken cancellation)
     {

@@ -67,7 +67,7 @@ internal static class CatalogStore
     {
         public CatalogEntry In(CatalogSource source) => new()
         {
-            Entity = EntityJson.Read((JsonObject)JsonNode.Parse(Document)!, new EntityOrigin(File, Line)),
+            Entity = EntityJson.Read((JsonObject)StoredJson.Parse(Document), new EntityOrigin(File, Line)),
             Source = source,
             Hash = Hash,
             Runbook = Runbook,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tarmac.Foundation.Storage;
 using Tarmac.Model.Catalog;
 
 namespace Tarmac.Catalog;
@@ -68,7 +69,7 @@ public sealed record EntityThen(string Ref, DateTimeOffset Since, long Revision,
 {
     public static EntityThen Of(HistoryEntry entry)
     {
-        var document = (JsonObject)JsonNode.Parse(entry.Document!)!;
+        var document = (JsonObject)StoredJson.Parse(entry.Document!);
         var relations = EntityRelations.Of(EntityJson.Read(document, new EntityOrigin(entry.File, entry.Line)));
         return new(entry.Ref, entry.At, entry.Revision, entry.Source, entry.Description, entry.File, entry.Line, document,
             [.. relations.Select(relation => new RelationThen(relation.Type, relation.To.ToString()))]);

@@ -57,16 +57,17 @@ internal static class HistoryStore
     /// <summary>The state an entity had at a revision or a time; null when it was not there then.</summary>
     public static async Task<HistoryEntry?> AsOf(Session session, string reference, long? revision, DateTimeOffset? time)
     {
-        for (var name = reference; ;)
+        for (var (name, below) = (reference, long.MaxValue); ;)
         {
             var state = await session.One($"""
-                {Columns} where ref = {name} and (cast({revision} as bigint) is null or revision <= {revision}) and (cast({time} as bigint) is null or at <= {time})
+                {Columns} where ref = {name} and revision < {below} and (cast({revision} as bigint) is null or revision <= {revision}) and (cast({time} as bigint) is null or at <= {time})
                   and (document is not null or kind in ('Removed', 'RenamedAway')) order by revision desc limit 1
                 """, Read);
             if (state is not null) return state.Ends ? null : state;
-            var renamed = await session.One($"{Columns} where ref = {name} and kind = 'Renamed' order by revision limit 1", Read);
+            // Always farther back, also when a name was given back later.
+            var renamed = await session.One($"{Columns} where ref = {name} and revision < {below} and kind = 'Renamed' order by revision limit 1", Read);
             if (renamed is null) return null;
-            name = renamed.Other!;
+            (name, below) = (renamed.Other!, renamed.Revision);
         }
     }
 
@@ -94,5 +95,5 @@ internal static class HistoryStore
 
     private static HistoryEntry Read(Row row) => new(
         row.Text(0), row.Number(1), Enum.Parse<ChangeKind>(row.Text(2)), row.Time(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7), (int)row.Number(8),
-        row.TextOrNull(9) is { } changes ? (JsonArray)JsonNode.Parse(changes)! : null, row.TextOrNull(10), row.TextOrNull(11));
+        row.TextOrNull(9) is { } changes ? (JsonArray)StoredJson.Parse(changes) : null, row.TextOrNull(10), row.TextOrNull(11));
 }

@@ -51,12 +51,12 @@ internal sealed class HistoryWriter(Session session, EventLog events, string act
     }
 
     private static string? OwnerOf(EntityVersions version) =>
-        (version.Entity ?? EntityJson.Read((JsonObject)JsonNode.Parse(version.After!)!, new EntityOrigin("", 0))).Owner?.ToString();
+        (version.Entity ?? EntityJson.Read((JsonObject)StoredJson.Parse(version.After!), new EntityOrigin("", 0))).Owner?.ToString();
 
     private static JsonArray? Differences(EntityVersions version)
     {
         if (version.Before is null || version.After is null) return null;
-        var changes = CatalogRules.Changes(JsonNode.Parse(version.Before), JsonNode.Parse(version.After));
+        var changes = CatalogRules.Changes(version.Before is null ? null : StoredJson.Parse(version.Before), version.After is null ? null : StoredJson.Parse(version.After));
         var (old, row) = (version.Change.Before!, version.Change.After!);
         if (old.File != row.File) changes.Add(new JsonObject { ["field"] = "file", ["before"] = old.File, ["after"] = row.File });
         // The hash holds the runbook's text too.
@@ -95,7 +95,7 @@ internal sealed class HistoryWriter(Session session, EventLog events, string act
 
     private static (string? Kind, JsonNode? Owner) Parts(string document)
     {
-        var json = JsonNode.Parse(document)!;
+        var json = StoredJson.Parse(document);
         return (json["kind"]?.GetValue<string>(), json["spec"]?["owner"]);
     }
 }

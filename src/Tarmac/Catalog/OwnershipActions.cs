@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tarmac.Catalog.Sources;
 using Tarmac.Delivery;
 using Tarmac.Delivery.Git;
 using Tarmac.Foundation.Actions;
@@ -86,7 +87,7 @@ internal sealed class DeclineOwnership(CurrentCatalog catalog, OwnershipOffers o
 
 /// <summary>Takes ownership: commits the file where Tarmac hosts it, and else gives a patch of it.</summary>
 internal sealed class AcceptOwnership(
-    CurrentCatalog catalog, CatalogSources sources, OwnershipOffers offers, ServicesIndex services, Repositories repositories, ServiceHomes homes, OperationStore operations, TimeProvider clock)
+    CurrentCatalog catalog, RegisteredSources sources, OwnershipOffers offers, ServicesIndex services, Repositories repositories, ServiceHomes homes, OperationStore operations, TimeProvider clock)
     : OfferAnswer(CatalogActions.AcceptOwnership, offers)
 {
     private const string Hosted = "repository:";
@@ -100,11 +101,12 @@ internal sealed class AcceptOwnership(
         var head = await Head(entry, cancellation);
         var text = head is null ? await sources.TextOf(entry, cancellation) : (await repositories.Read(Service(entry), head, file, cancellation))?.Text ?? await sources.TextOf(entry, cancellation);
         var edited = text is null ? null : OwnerEdit.Apply(text, entry.Entity.Ref, EntityRef.Parse(offer.To));
-        var commits = head is not null && edited is not null;
+        var commits = edited is not null && (head is not null || IsManual(entry));
         return new ActionPlan(offer.Ref,
-            commits ? [$"{file} of {Service(entry)} is committed with {team} as the owner, which deploys it as a push would.", $"{team} owns {offer.Ref} as soon as that commit is there."]
+            commits && IsManual(entry) ? [$"{team} owns {offer.Ref}: it is declared here, and says so at once."]
+                : commits ? [$"{file} of {Service(entry)} is committed with {team} as the owner, which deploys it as a push would.", $"{team} owns {offer.Ref} as soon as that commit is there."]
                 : [$"{offer.Ref} is accepted by {team}, and owned by {(offer.From is { } from ? catalog.Index.DisplayName(from) : "nobody")} until {file} in {entry.Source.Name} says so.",
-                   edited is null ? $"Write the owner there by hand: one line does not do." : "A patch of that file is given."],
+                   text is null ? "Write the owner there by hand: the file cannot be had from here." : edited is null ? "Write the owner there by hand: one line does not do." : "A patch of that file is given."],
             Before: new JsonObject { ["owner"] = entry.Owner, ["commit"] = commits ? head : null },
             After: new JsonObject { ["owner"] = offer.To, ["file"] = file, ["content"] = commits ? edited : null, ["patch"] = commits || edited is null ? null : OwnerEdit.Patch(file, text!, edited) });
     }
@@ -117,10 +119,13 @@ internal sealed class AcceptOwnership(
         var result = new JsonObject { ["offer"] = offer.Id, ["patch"] = patch is null ? null : $"/api/v1/catalog/offers/{offer.Id}/patch" };
         if (plan.After["content"]?.GetValue<string>() is not { } content) return new ActionOutcome(result);
         var entry = catalog.Index.Find(offer.Ref)!;
+        if (IsManual(entry)) return new ActionOutcome(result, await ManualOperation.Enqueue(session, operations, "edit", $"Hand {offer.Ref} over to {offer.To}", entry.Entity.Ref, content, call.Principal));
         return new ActionOutcome(result, await operations.Enqueue(session, CommitOperation.Request(
             Service(entry), plan.After["file"]!.GetValue<string>(), content, $"Hand {offer.Ref} over to {offer.To}", plan.Before!["commit"]!.GetValue<string>(),
             CommitAuthor.Of(call.Principal.Ref, call.Principal.DisplayName, clock.GetUtcNow()), call.Principal.Ref, homes.Here)));
     }
+
+    private static bool IsManual(CatalogEntry entry) => entry.Source.Kind == SourceKind.Manual;
 
     private static string Service(CatalogEntry entry) => entry.Source.Name[Hosted.Length..];
 

@@ -65,7 +65,8 @@ internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources reg
     }
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
-        new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null, null));
+        new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null, null,
+            SourceOperation.Demand(catalog, call.Text("name")).Source.AddedAt));
 }
 
 /// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
@@ -78,9 +79,9 @@ internal sealed class SourceOperation(CatalogSources sources, RegisteredSources 
         catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name && !state.Source.IsGone)
         ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
-    public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path, string? host) =>
+    public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path, string? host, DateTimeOffset? addedAt = null) =>
         operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,
-            new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path }, call.Principal.Ref, Host: host));
+            new JsonObject { ["change"] = change, ["name"] = call.Text("name"), ["path"] = path, ["addedAt"] = addedAt?.ToUnixTimeMilliseconds() }, call.Principal.Ref, Host: host));
 
     // Who saw the folder when it was asked for reads it; any other that sees it may.
     public override bool MayMove => true;
@@ -93,7 +94,7 @@ internal sealed class SourceOperation(CatalogSources sources, RegisteredSources 
         var input = run.Operation.Input;
         var name = input["name"]!.GetValue<string>();
         if (input["change"]!.GetValue<string>() == "remove")
-            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await registered.Remove(name, run.Operation.Principal, cancellation) });
+            return await run.Step("remove", async cancellation => new JsonObject { ["revision"] = await registered.Remove(name, input["addedAt"]?.GetValue<long>(), run.Operation.Principal, cancellation) });
         // Reading replaces the whole source in one transaction, so reading twice does nothing the second time.
         return await run.Step("read", async cancellation =>
         {

@@ -23,6 +23,9 @@ internal abstract class SourceFiles
     /// <summary>What the source is known to declare, by reference; nothing when that is not told.</summary>
     public virtual IReadOnlyDictionary<string, CatalogEntry> Shown => ReadOnlyDictionary<string, CatalogEntry>.Empty;
 
+    /// <summary>Whether looking for a file that may not be there costs a question to somebody else's machine.</summary>
+    public virtual bool IsDear => false;
+
     /// <summary>Does ahead what opening and parsing one file after the other would take long for.</summary>
     /// <param name="known">Files that are read whatever they say.</param>
     public virtual void Prepare(Func<string, bool> known)

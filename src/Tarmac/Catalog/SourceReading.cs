@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
 using Tarmac.Model.Runbooks;
@@ -33,9 +34,10 @@ internal sealed record SourceReading(
     public bool Keeps(string reference, string file) => BrokenEntities.Contains(reference) || BrokenFiles.Contains(file);
 
     /// <param name="known">Files that held entities before: they are read whatever they say now, or an edit could make one vanish silently.</param>
-    public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known)
+    /// <param name="holders">The file that held each entity before: of two that declare one now, it keeps it.</param>
+    public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known, IReadOnlyDictionary<string, string>? holders = null)
     {
-        var reader = new Reader(files, known);
+        var reader = new Reader(files, known, holders ?? ReadOnlyDictionary<string, string>.Empty);
         files.Prepare(known.Contains);
         foreach (var path in files.Descriptors) reader.Queue(path, depth: 0);
         reader.ReadAll();
@@ -58,7 +60,7 @@ internal sealed record SourceReading(
         };
     }
 
-    private sealed class Reader(SourceFiles files, IReadOnlySet<string> known)
+    private sealed class Reader(SourceFiles files, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders)
     {
         // Longer chains of Locations are somebody's program gone astray.
         private const int MostDepth = 100;
@@ -121,15 +123,18 @@ internal sealed record SourceReading(
             {
                 if (Declared.TryGetValue(entity.Ref.ToString(), out var first))
                 {
-                    Problems.Add((entity.Ref, new InputProblem(CatalogSourceCodes.DeclaredTwice,
-                        $"{entity.Ref} is already declared in {first.Entity.Origin.File} on line {first.Entity.Origin.Line}; this one is ignored.",
-                        file.Path, entity.Origin.Line, 1, "metadata.name", "Keep one of the two, or rename one.")));
-                    continue;
+                    var keeps = holders.GetValueOrDefault(first.Ref) == file.Path && first.Entity.Origin.File != file.Path;
+                    Problems.Add((entity.Ref, keeps ? Twice(first.Entity, entity) : Twice(entity, first.Entity)));
+                    if (!keeps) continue;
                 }
-                Declared.Add(entity.Ref.ToString(), Declare(entity, RunbookOf(entity)));
+                Declared[entity.Ref.ToString()] = Declare(entity, RunbookOf(entity));
                 if (entity.Location is { } location) Follow(entity, location, depth + 1);
             }
         }
+
+        private static InputProblem Twice(Entity ignored, Entity kept) => new(CatalogSourceCodes.DeclaredTwice,
+            $"{ignored.Ref} is already declared in {kept.Origin.File} on line {kept.Origin.Line}; this one is ignored.",
+            ignored.Origin.File, ignored.Origin.Line, 1, "metadata.name", "Keep one of the two, or rename one.");
 
         // What is shown as it is need not be written out to know that.
         private Declaration Declare(Entity entity, RunbookFile? runbook) =>
@@ -159,7 +164,7 @@ internal sealed record SourceReading(
                 Report(entity, CatalogSourceCodes.TargetLeaves, $"The runbook {named} is outside the source.", "Name a file below the source's folder.");
                 return null;
             }
-            string[] names = named is not null ? [named] : [entity.Metadata.Name + "_RUNBOOK.md", "RUNBOOK.md", "runbook.md"];
+            string[] names = named is not null ? [named] : files.IsDear ? ["RUNBOOK.md"] : [entity.Metadata.Name + "_RUNBOOK.md", "RUNBOOK.md", "runbook.md"];
             if (names.Select(name => files.Open(SourceFiles.Resolve(entity.Origin.File, name)!)).FirstOrDefault(found => found is not null) is not { } file)
             {
                 if (named is not null) Report(entity, CatalogSourceCodes.TargetMissing, $"The runbook {named} does not exist.", "Mend the path, or put a RUNBOOK.md beside this file and drop the annotation.");

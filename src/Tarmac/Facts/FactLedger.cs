@@ -62,5 +62,5 @@ public sealed class FactLedger(Database database, EventLog events, TimeProvider 
         events.Append(session, Changed, subject, actor, new JsonObject { ["key"] = key, ["source"] = source, ["removed"] = removed });
 
     private static Fact Read(Row row) =>
-        new(row.Text(0), row.Text(1), row.Text(2), (JsonObject)JsonNode.Parse(row.Text(3))!, row.Time(4), row.TimeOrNull(5));
+        new(row.Text(0), row.Text(1), row.Text(2), (JsonObject)StoredJson.Parse(row.Text(3)), row.Time(4), row.TimeOrNull(5));
 }

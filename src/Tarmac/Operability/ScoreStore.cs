@@ -20,7 +20,7 @@ public sealed class ScoreStore(Database database)
     /// <summary>How a score came to be, the newest first.</summary>
     public Task<List<ScoreChange>> History(string subject, int limit, CancellationToken cancellation = default) => database.Read(session => session.List(
         $"select version, at, score, band, coverage, n, cause, changes from score_change where subject = {subject} order by version desc limit {limit}",
-        row => new ScoreChange(row.Number(0), row.Time(1), row.RealOrNull(2), Enum.Parse<ScoreBand>(row.Text(3)), row.Real(4), (int)row.Number(5), row.Text(6), (JsonArray)JsonNode.Parse(row.Text(7))!)),
+        row => new ScoreChange(row.Number(0), row.Time(1), row.RealOrNull(2), Enum.Parse<ScoreBand>(row.Text(3)), row.Real(4), (int)row.Number(5), row.Text(6), (JsonArray)StoredJson.Parse(row.Text(7)))),
         cancellation);
 
     internal static async Task<Dictionary<string, StoredScore>> Of(Session session, IReadOnlyCollection<string> subjects)

@@ -111,6 +111,39 @@ public sealed class EntityHistoryTests
     }
 
     [Fact]
+    public async Task A_name_given_away_and_back_is_asked_for_at_a_time_before_both()
+    {
+        await using var folder = new CatalogFolder();
+        var platform = await folder.Start();
+        foreach (var (name, commit) in new[] { ("coupons", 1), ("vouchers", 2), ("coupons", 3) }) await Provide(platform, "one", "commit " + commit, CatalogFolder.Component(name));
+        using var before = await platform.Client.GetAsync("/api/v1/catalog/entities/component/default/coupons?asOf=1", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, before.StatusCode);
+        var items = Items(await platform.Get("/api/v1/catalog/entities/component/default/coupons/history"));
+        Assert.Equal("promotions", Text((await platform.Get($"/api/v1/catalog/entities/component/default/coupons?asOf={items[^1]["revision"]}"))["entity"]!["spec"]!, "owner"));
+    }
+
+    [Fact]
+    public async Task A_document_as_deep_as_any_that_is_taken_can_be_read_wherever_it_is_told_of()
+    {
+        const int Depth = 60;
+        await using var folder = new CatalogFolder();
+        var platform = await folder.Start();
+        foreach (var (commit, nested) in new[] { (1, new string('[', Depth) + new string(']', Depth)), (2, "1") })
+            await Provide(platform, "one", "commit " + commit, CatalogFolder.Component("vouchers", more: "nested: " + nested));
+        await platform.Get("/api/v1/catalog/entities/component/default/vouchers");
+        var items = Items(await platform.Get(Vouchers + "/history"));
+        Assert.Equal(["changed", "added"], items.Select(item => Text(item, "change")));
+        Assert.Contains("[[[", (await platform.Get($"{Vouchers}?asOf={items[1]["revision"]}")).ToJsonString(Deep), StringComparison.Ordinal);
+        Assert.Contains("dev.tarmac.entity.changed", (await platform.Get("/api/events?limit=500")).ToJsonString(Deep), StringComparison.Ordinal);
+        await platform.Client.GetStringAsync("/catalog/component/default/vouchers/history", Cancellation);
+        await CatalogFolder.Sources(platform).Abandon("one", "user:default/operator", Cancellation);
+        await TestPlatform.Act(platform.Client, "entity.remove-orphan", new JsonObject { ["entity"] = "component:default/vouchers" });
+        await platform.Get("/api/audit");
+    }
+
+    private static readonly System.Text.Json.JsonSerializerOptions Deep = new() { MaxDepth = 256 };
+
+    [Fact]
     public async Task Two_names_that_go_or_come_at_once_are_no_rename()
     {
         await using var folder = new CatalogFolder();

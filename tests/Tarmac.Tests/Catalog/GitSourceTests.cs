@@ -40,6 +40,27 @@ public sealed class GitSourceTests
     }
 
     [Fact]
+    public async Task Accepting_ownership_gives_a_patch_of_the_repositorys_file_and_a_file_that_held_a_name_keeps_it()
+    {
+        await using var origin = await GitOrigin.Create();
+        await origin.Commit("One", ("zoo/catalog-info.yaml", "# Kept.\n" + CatalogFolder.Component("vouchers") + "\n"));
+        await using var folder = new CatalogFolder();
+        var platform = await folder.Start();
+        await Add(platform, "shop", origin.Bare);
+        using var noor = await platform.ClientOf("user:default/noor");
+        var offer = (await TestPlatform.Act(noor, "ownership.offer", new JsonObject { ["entity"] = "component:default/vouchers", ["to"] = "stock" }))["result"]!["offer"]!.GetValue<string>();
+        using var sam = await platform.ClientOf("user:default/sam");
+        var patch = (await TestPlatform.Act(sam, "ownership.accept", new JsonObject { ["offer"] = offer }))["result"]!["patch"]!.GetValue<string>();
+        Assert.Contains("-  owner: promotions\n+  owner: stock\n", await sam.GetStringAsync(patch, Cancellation), StringComparison.Ordinal);
+
+        await origin.Commit("Two", ("aaa/catalog-info.yaml", CatalogFolder.Component("vouchers", "stock")));
+        await platform.Services.GetRequiredService<Tarmac.Catalog.Sources.RegisteredSources>().Fetch("shop", "user:default/operator", anyway: true, Cancellation);
+        Assert.Equal("group:default/promotions", CatalogFolder.Index(platform).OwnerOf("component:default/vouchers"));
+        var problem = Assert.Single((JsonArray)await platform.Get("/api/v1/catalog/problems"))!;
+        Assert.Equal("aaa/catalog-info.yaml", problem["file"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_push_is_seen_an_unchanged_commit_writes_nothing_and_a_vanished_repository_keeps_what_it_said()
     {
         await using var origin = await GitOrigin.Create();

@@ -67,6 +67,24 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task A_name_whose_orphans_are_another_teams_is_not_taken()
+    {
+        await using var folder = new CatalogFolder();
+        var platform = await folder.Start();
+        using var sam = await platform.ClientOf("user:default/sam");
+        using var noor = await platform.ClientOf("user:default/noor");
+        await Register(platform, sam, new JsonArray());
+        await Push(sam, "build-1", ("catalog-info.yaml", CatalogFolder.Component("till", "stock")));
+        await platform.Finished((await TestPlatform.Act(sam, "source.remove", new JsonObject { ["name"] = "inventory" }))["operation"]!.GetValue<string>());
+        var taken = await TestPlatform.TryAct(noor, "source.add", new JsonObject { ["name"] = "inventory", ["type"] = "push", ["owner"] = "group:default/promotions" });
+        Assert.Equal((HttpStatusCode.Conflict, "source-exists"), (taken.Status, Text(taken.Body, "code")));
+        Assert.NotNull(CatalogFolder.Index(platform).Find("component:default/till"));
+        await Register(platform, sam, new JsonArray());
+        await Push(sam, "build-2", ("catalog-info.yaml", CatalogFolder.Component("till", "stock")));
+        Assert.Null(CatalogFolder.Index(platform).Find("component:default/till")!.OrphanSince);
+    }
+
+    [Fact]
     public async Task A_source_declares_only_the_kinds_it_may()
     {
         await using var origin = await GitOrigin.Create();

@@ -12,6 +12,11 @@ internal abstract class FetchedFiles(int mostFiles) : SourceFiles
 {
     private const int MostRounds = 25;
 
+    // What is read is held in memory until the reading is stored.
+    private const long MostBytes = 256L * 1024 * 1024;
+
+    private long bytes;
+
     private readonly Dictionary<string, SourceFile?> here = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EntityReadResult> parsed = new(StringComparer.Ordinal);
     private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
@@ -34,13 +39,14 @@ internal abstract class FetchedFiles(int mostFiles) : SourceFiles
     }
 
     /// <param name="known">Files that held entities before.</param>
-    public async Task<SourceReading> Read(IReadOnlySet<string> known, CancellationToken cancellation)
+    /// <param name="holders">The file that held each entity before.</param>
+    public async Task<SourceReading> Read(IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
     {
         foreach (var path in Descriptors) Open(path);
         for (var round = 1; ; round++)
         {
             if (wanted.Count > 0) await BringWanted(round, cancellation);
-            var reading = SourceReading.Of(this, known);
+            var reading = SourceReading.Of(this, known, holders);
             if (wanted.Count == 0) return reading;
         }
     }
@@ -50,6 +56,14 @@ internal abstract class FetchedFiles(int mostFiles) : SourceFiles
 
     /// <summary>Brings files; one that is not in the answer does not exist.</summary>
     protected abstract Task<IReadOnlyList<SourceFile>> Bring(IReadOnlyList<string> paths, CancellationToken cancellation);
+
+    /// <summary>To be asked before that much more is held.</summary>
+    /// <exception cref="SourceException">All files together are too large.</exception>
+    protected void Hold(long more)
+    {
+        if ((bytes += more) > MostBytes)
+            throw new SourceException(CatalogSourceCodes.SourceTooLarge, $"The files to read hold more than {MostBytes / 1024 / 1024} MB together.", "Name fewer files, or make several sources of it.");
+    }
 
     protected static SourceFile TooLarge(string path, long bytes) => new(path, null, new InputProblem(
         YamlCodes.TooLarge, $"The file has {bytes} bytes; at most {EntityReader.Limits.Bytes} are read.", path, Cure: "Split it into several files, or move generated data out of it."));

@@ -55,6 +55,7 @@ internal sealed class GitFiles : FetchedFiles
         if (absent.Count > 0) await remote.Bring(absent, cancellation);
         var sizes = blobs.Count == 0 ? [] : await remote.Sizes([.. blobs.Select(blob => blob.Key)], cancellation);
         files.AddRange(sizes.Where(size => size.Value > EntityReader.Limits.Bytes).SelectMany(size => blobs[size.Key].Select(path => TooLarge(path, size.Value))));
+        Hold(sizes.Values.Where(size => size <= EntityReader.Limits.Bytes).Sum());
         foreach (var some in Parts(sizes.Where(size => size.Value <= EntityReader.Limits.Bytes)))
             foreach (var (blob, text) in await remote.Texts(some, cancellation))
                 files.AddRange(blobs[blob].Select(path => new SourceFile(path, text, null)));

@@ -14,7 +14,7 @@ namespace Tarmac.Catalog.Sources;
 internal sealed class GitRemote
 {
     private const long LargestPack = 512L * 1024 * 1024;
-    private const long MostOutput = 256L * 1024 * 1024;
+    private const long MostOutput = 96L * 1024 * 1024;
     private const string Ref = "refs/tarmac/read";
     private static readonly GitLimits Limits = new(MostOutput, LargestPack);
 
@@ -39,16 +39,18 @@ internal sealed class GitRemote
             ("credential.helper", ""), ("core.hooksPath", "/dev/null"), ("core.fsmonitor", "false"), ("gc.auto", "0"), ("maintenance.auto", "false"),
             ("fetch.recurseSubmodules", "false"), ("submodule.recurse", "false"), ("http.followRedirects", "false"), ("http.lowSpeedLimit", "500"), ("http.lowSpeedTime", "20"),
         };
-        var protocol = "file";
+        var (protocol, location) = ("file", source.Location);
         if (SourceAddress.IsWeb(source.Location))
         {
             var address = new Uri(source.Location);
             protocol = address.Scheme;
+            // Git would ask for the name as it is in the domain name system, and so past what was found allowed.
+            if (address.Host != address.IdnHost) configuration[0] = ("remote.origin.url", location = new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri);
             var dialled = await SourceAddress.Reachable(address, allowPrivate, cancellation);
             if (address.HostNameType == UriHostNameType.Dns)
-                configuration.Add(("http.curloptResolve", $"{address.Host}:{address.Port}:{string.Join(',', dialled.Select(ip => ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{ip}]" : ip.ToString()))}"));
+                configuration.Add(("http.curloptResolve", $"{address.IdnHost}:{address.Port}:{string.Join(',', dialled.Select(ip => ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{ip}]" : ip.ToString()))}"));
             if (await SourceCredential.Token(source.Credential, cancellation) is { } token)
-                configuration.Add(($"http.{source.Location}.extraHeader", "Authorization: " + SourceCredential.Basic(token)));
+                configuration.Add(($"http.{location}.extraHeader", "Authorization: " + SourceCredential.Basic(token)));
         }
         // By variables, so that no token stands on a command line or in a file.
         var variables = new Dictionary<string, string> { ["GIT_ALLOW_PROTOCOL"] = protocol, ["GIT_CONFIG_COUNT"] = configuration.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) };

@@ -19,7 +19,7 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         var state = await sources.Take(source.Source(null), async (before, known) =>
         {
             var unless = anyway || before is not { Error: null, Source.IsGone: false } ? null : source.Version;
-            fetched = await fetch.Fetch(source, unless, known, cancellation);
+            fetched = await fetch.Fetch(source, unless, known, CatalogSources.Holders(before), cancellation);
             return fetched is null ? null : (source.Source(fetched.Description), fetched.Reading.Only(source.Kinds));
         }, null, actor, cancellation);
         // After the entities: a crash in between reads them once more.
@@ -28,6 +28,11 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         schedule.Wake();
         return state;
     }
+
+    /// <summary>The text of the file that declares an entity, from wherever its source is; null when it cannot be had.</summary>
+    public async Task<string?> TextOf(CatalogEntry entry, CancellationToken cancellation) => entry.Source.Kind is SourceKind.Git or SourceKind.Url
+        ? await Find(entry.Source.Name, cancellation) is { } source ? await fetch.Text(source, entry.Entity.Origin.File, cancellation) : null
+        : await sources.TextOf(entry, cancellation);
 
     /// <summary>Replaces everything a source said by what a tool pushed.</summary>
     /// <param name="pushed">Null reads again what was pushed last; nothing yet makes the source known.</param>
@@ -38,7 +43,7 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         {
             files = pushed?.Files ?? await database.Read(session => CatalogStore.Files(session, source.Name), cancellation);
             var description = pushed is null ? before?.Source.Description : pushed.Description;
-            return (source.Source(description), SourceReading.Of(new HandedFiles(files), known).Only(source.Kinds));
+            return (source.Source(description), SourceReading.Of(new HandedFiles(files), known, CatalogSources.Holders(before)).Only(source.Kinds));
         }, session => CatalogStore.PutFiles(session, source.Name, files), actor, cancellation);
     }
 
@@ -52,12 +57,14 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
     }
 
     /// <summary>The source goes, with its cache; what only it declared stays as orphans.</summary>
-    public async Task<long> Remove(string name, string actor, CancellationToken cancellation)
+    /// <param name="addedAt">When the one that is meant was added, in Unix milliseconds: another of its name stays.</param>
+    public async Task<long> Remove(string name, long? addedAt, string actor, CancellationToken cancellation)
     {
         var registered = await Find(name, cancellation);
+        if (addedAt is not null && (registered?.AddedAt ?? sources.AddedAt(name))?.ToUnixTimeMilliseconds() is { } now && now != addedAt) return 0;
         var revision = await sources.Abandon(name, actor, cancellation);
         // One that was never read has no state that could be abandoned.
-        await database.Write(session => RegistrationStore.Remove(session, name), cancellation);
+        if (registered is not null) await database.Write(session => RegistrationStore.Remove(session, name, registered.AddedAt), cancellation);
         if (registered is not null) fetch.Forget(registered);
         return revision;
     }

@@ -57,6 +57,12 @@ internal static class RegistrationStore
     public static Task Ask(Session session, string name, DateTimeOffset now) =>
         session.Execute($"update catalog_registration set asked_at = {now} where name = {name}");
 
+    /// <summary>The one that was added then, if it is there still.</summary>
+    public static async Task Remove(Session session, string name, DateTimeOffset addedAt)
+    {
+        if ((await Find(session, name))?.AddedAt == addedAt) await Remove(session, name);
+    }
+
     /// <summary>With its webhook: the next source of this name is somebody else's.</summary>
     public static async Task Remove(Session session, string name)
     {

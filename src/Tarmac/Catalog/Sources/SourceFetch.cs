@@ -17,14 +17,20 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
 
     // Git and its pack files take memory; more at once would be others' to pay.
     private readonly SemaphoreSlim turns = new(4);
+
+    // Apart, so that no source waits for what somebody only looks at.
+    private readonly SemaphoreSlim previews = new(2);
     private readonly HttpClient http = GuardedHttp.Client(outgoing.AllowPrivate, Timeout.InfiniteTimeSpan);
 
     public bool AllowsPrivate => outgoing.AllowPrivate;
 
     /// <param name="unless">A version: when the source is still at it, nothing is brought and the answer is null.</param>
     /// <param name="known">Files that held entities before.</param>
+    /// <param name="holders">The file that held each entity before.</param>
     /// <exception cref="SourceException">It cannot be read.</exception>
-    public async Task<Fetched?> Fetch(Registration source, string? unless, IReadOnlySet<string> known, CancellationToken cancellation)
+    public Task<Fetched?> Fetch(Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation) => InTurn(turns, source, unless, known, holders, cancellation);
+
+    private async Task<Fetched?> InTurn(SemaphoreSlim turns, Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
     {
         var takes = source.Kind == SourceKind.Git ? GitTakes : WebTakes;
         await turns.WaitAsync(cancellation);
@@ -33,8 +39,8 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
         try
         {
             return source.Kind == SourceKind.Git
-                ? await FromGit(source, CacheOf(source), unless, known, both.Token)
-                : await FromWeb(source, unless, known, both.Token);
+                ? await FromGit(source, CacheOf(source), unless, known, holders, both.Token)
+                : await FromWeb(source, unless, known, holders, both.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -52,11 +58,39 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
         var passing = source with { Name = "preview-" + Guid.NewGuid().ToString("n") };
         try
         {
-            return (await Fetch(passing, null, new HashSet<string>(), cancellation))!;
+            return (await InTurn(previews, passing, null, new HashSet<string>(), new Dictionary<string, string>(), cancellation))!;
         }
         finally
         {
             Forget(passing);
+        }
+    }
+
+    /// <summary>A file of what was read last; null when it cannot be had.</summary>
+    public async Task<string?> Text(Registration source, string path, CancellationToken cancellation)
+    {
+        await previews.WaitAsync(cancellation);
+        using var limit = new CancellationTokenSource(WebTakes, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            if (source.Kind == SourceKind.Url)
+                return await new WebFiles(http, new Uri(source.Location), await SourceCredential.Token(source.Credential, both.Token), outgoing.AllowPrivate).Text(path, both.Token);
+            if (source.Version is not { } commit || !Directory.Exists(CacheOf(source))) return null;
+            var remote = await GitRemote.Of(source, CacheOf(source), outgoing.AllowPrivate, both.Token);
+            return (await remote.Tree(commit, both.Token)).TryGetValue(path, out var file) ? (await remote.Texts([file.Blob], both.Token)).GetValueOrDefault(file.Blob) : null;
+        }
+        catch (SourceException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            previews.Release();
         }
     }
 
@@ -67,27 +101,28 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
     {
         http.Dispose();
         turns.Dispose();
+        previews.Dispose();
     }
 
     private string CacheOf(Registration source) => Path.Combine(home.Folder("cache", "sources"),
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Name}\n{source.Location}\n{source.Branch}")))[..24]);
 
-    private async Task<Fetched?> FromGit(Registration source, string cache, string? unless, IReadOnlySet<string> known, CancellationToken cancellation)
+    private async Task<Fetched?> FromGit(Registration source, string cache, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
     {
         var remote = await GitRemote.Of(source, cache, outgoing.AllowPrivate, cancellation);
         if (await remote.Head(cancellation) == unless) return null;
         var (commit, description) = await remote.Fetch(cancellation);
         var tree = await remote.Tree(commit, cancellation);
         var files = new GitFiles(source, remote, tree, await remote.Missing(commit, cancellation));
-        return new Fetched(await files.Read(known, cancellation), commit, description);
+        return new Fetched(await files.Read(known, holders, cancellation), commit, description);
     }
 
-    private async Task<Fetched?> FromWeb(Registration source, string? unless, IReadOnlySet<string> known, CancellationToken cancellation)
+    private async Task<Fetched?> FromWeb(Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
     {
         var token = await SourceCredential.Token(source.Credential, cancellation);
         if (unless is not null && !await HasChanged(source, unless, token, cancellation)) return null;
         var files = new WebFiles(http, new Uri(source.Location), token, outgoing.AllowPrivate);
-        var reading = await files.Read(known, cancellation);
+        var reading = await files.Read(known, holders, cancellation);
         return new Fetched(reading, JsonSerializer.Serialize(files.Versions, WebVersionsJson.Default.DictionaryStringWebVersion), null);
     }
 

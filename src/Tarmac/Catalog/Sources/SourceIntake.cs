@@ -15,7 +15,18 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
     {
         var name = call.Text("name");
         if (name is CatalogSources.Tarmac or ManualEntities.Source || catalog.Index.Sources.Any(state => state.Source.Name == name && !state.Source.IsGone)) throw CatalogSources.SourceExists(name);
+        DemandOrphans(call.Principal, name);
         return Meant(call);
+    }
+
+    // Whoever takes the name decides about what is kept of the source before.
+    private void DemandOrphans(Principal principal, string name)
+    {
+        if (principal.IsOperator || catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name) is not { } gone) return;
+        var others = gone.Entries.Count(entry => entry.Owner is not { } owner || (owner != principal.Ref && !principal.Teams.Contains(owner)));
+        if (others > 0)
+            throw new Problem(409, CatalogSourceCodes.SourceExists, $"A source named {name} was removed, and what it declared is kept until its owners decide.",
+                $"{others} of its {gone.Entries.Count} entities are not your team's.", "Choose another name, or ask an operator of this platform.");
     }
 
     /// <summary>What would be read, whatever it is called.</summary>

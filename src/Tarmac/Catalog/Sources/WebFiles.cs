@@ -20,6 +20,7 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
     public const int MostBytes = 5_000_000;
     private const int MostFiles = 100;
     private const int MostRedirects = 5;
+    private const string Absent = "absent";
 
     private readonly string mainPath = main.AbsolutePath.TrimStart('/');
 
@@ -31,6 +32,8 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
     public override bool IsNamed(string path) => path == mainPath;
 
     public override string? PathOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var asked) && asked is { Query.Length: 0, UserInfo.Length: 0 } && IsOnHost(asked) ? asked.AbsolutePath.TrimStart('/') : null;
+
+    public override bool IsDear => true;
 
     protected override bool MayExist(string path) => true;
 
@@ -52,6 +55,9 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
         }
         return files;
     }
+
+    /// <summary>One file by its path; null when there is none.</summary>
+    public async Task<string?> Text(string path, CancellationToken cancellation) => (await Get(path, null, cancellation))?.Text;
 
     /// <summary>Whether a file is no longer what it was, as far as can be told.</summary>
     public async Task<bool> Changed(string path, WebVersion before, CancellationToken cancellation)
@@ -86,12 +92,17 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
             }
             if ((int)response.StatusCode is >= 301 and <= 308 && response.Headers.Location is { } moved)
             {
-                address = new Uri(address, moved);
+                if (!Uri.TryCreate(address, moved, out var next)) throw new SourceException(CatalogSourceCodes.SourceUnreachable, $"{main.Host} redirects to something that is no address.", "Name the address it leads to.");
+                address = next;
                 if (SourceAddress.Refusal(address.AbsoluteUri, allowPrivate) is { } why)
                     throw new SourceException(CatalogSourceCodes.SourceAddressRefused, $"It redirects to an address that is not read. {why}", "Name the address it redirects to, if that is right.");
                 continue;
             }
-            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone && path != mainPath) return null;
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone && path != mainPath)
+            {
+                Versions[path] = new WebVersion(null, null, Absent);
+                return null;
+            }
             if (!response.IsSuccessStatusCode)
                 throw new SourceException(CatalogSourceCodes.SourceUnreachable, $"{main.Host} answered {(int)response.StatusCode} for {path}.", "Check the address; what is private needs a credential.");
             return await Text(path, response, cancellation);
@@ -129,13 +140,18 @@ internal sealed class WebFiles(HttpClient http, Uri main, string? token, bool al
             {
                 content.Write(buffer, 0, read);
                 if (content.Length > MostBytes)
+                {
+                    // Asked for again: it may shrink.
+                    Versions[path] = new WebVersion(null, null, "");
                     return new SourceFile(path, null, new InputProblem(Model.Yaml.YamlCodes.TooLarge, $"The file has more than {MostBytes} bytes.", path, Cure: "Split it into several files."));
+                }
             }
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
             throw new SourceException(CatalogSourceCodes.SourceUnreachable, $"{main.Host} ended its answer early.", "It is asked again.");
         }
+        Hold(content.Length);
         Versions[path] = new WebVersion(response.Headers.ETag?.ToString(), response.Content.Headers.LastModified?.ToString("R"), Convert.ToHexStringLower(SHA256.HashData(content.ToArray())));
         content.Position = 0;
         using var reader = new StreamReader(content, Encoding.UTF8);

@@ -31,6 +31,8 @@ public sealed record GitLimits(long Output, long File);
 /// <summary>Runs the <c>git</c> program with nothing of the operator's own configuration.</summary>
 public static class GitProgram
 {
+    private const int MostErrors = 64 * 1024;
+
     /// <summary>The environment git runs in: no prompts, no user or system configuration, no hooks from templates.</summary>
     public static Dictionary<string, string?> Environment(string home) => new()
     {
@@ -51,7 +53,7 @@ public static class GitProgram
         {
             using var output = new MemoryStream();
             var reading = ReadOutput(process, output, limits?.Output ?? long.MaxValue, cancellation);
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            var errors = Last(process.StandardError, cancellation);
             await WriteInput(process, input, cancellation);
             await process.WaitForExitAsync(cancellation);
             var cut = await reading;
@@ -69,6 +71,18 @@ public static class GitProgram
     public static async Task<string> Must(
         string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null, ReadOnlyMemory<byte> input = default, CancellationToken cancellation = default) =>
         (await Run(folder, arguments, variables, input, null, cancellation)).OrFail(arguments[0]).Output;
+
+    // A host may say as much as it likes; why git failed is at the end.
+    private static async Task<string> Last(StreamReader said, CancellationToken cancellation)
+    {
+        var (text, buffer) = (new StringBuilder(), new char[4096]);
+        while (await said.ReadAsync(buffer, cancellation) is var read and > 0)
+        {
+            text.Append(buffer, 0, read);
+            if (text.Length > 2 * MostErrors) text.Remove(0, text.Length - MostErrors);
+        }
+        return text.ToString();
+    }
 
     private static async Task<bool> ReadOutput(Process process, MemoryStream output, long most, CancellationToken cancellation)
     {

@@ -109,7 +109,7 @@ public sealed class ActionRunner(
         if (row is null) return null;
         if (row.Request != request)
             throw new Problem(409, "idempotency-key-reused", "This idempotency key was used for another request.", null, "Send a new key with a new request.");
-        return ActionAnswer.FromJson((JsonObject)JsonNode.Parse(row.Response)!);
+        return ActionAnswer.FromJson((JsonObject)StoredJson.Parse(row.Response));
     }
 
     /// <summary>Forgets the idempotency keys of requests before a time.</summary>

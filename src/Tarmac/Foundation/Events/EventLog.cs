@@ -119,5 +119,5 @@ public sealed class EventLog
 
     private static Event Read(Row row) => new(
         row.Number(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5), row.TextOrNull(6),
-        (JsonObject)JsonNode.Parse(row.Text(7))!);
+        (JsonObject)StoredJson.Parse(row.Text(7)));
 }

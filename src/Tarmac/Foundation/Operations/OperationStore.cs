@@ -270,7 +270,7 @@ public sealed class OperationStore
         row.Time(7), row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.Number(11), (int)row.Number(12), row.Flag(13),
         Json(row.TextOrNull(14)), Json(row.TextOrNull(15)));
 
-    private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)JsonNode.Parse(text)!;
+    private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)StoredJson.Parse(text);
 }
 
 /// <summary>The runner's lease ran out and the operation belongs to somebody else now.</summary>

@@ -36,7 +36,7 @@ public sealed record AuditEntry(
     public static Task<List<string>> Principals(Session session) =>
         session.List($"select distinct principal from audit order by principal limit 500", row => row.Text(0));
 
-    private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)JsonNode.Parse(text)!;
+    private static JsonObject? Json(string? text) => text is null ? null : (JsonObject)StoredJson.Parse(text);
 }
 
 /// <summary>Which entries are asked for.</summary>
