@@ -65,13 +65,14 @@ public sealed record NodeAnswer(string Ref, string Title, string Kind, string? T
 public sealed record EdgeAnswer(string From, string Type, string To);
 
 /// <param name="LeftOut">How many more there are than the limit lets in; the farthest are left out.</param>
+/// <param name="More">True when there are more left out than that: too many to count.</param>
 public sealed record GraphAnswer(
-    string Start, string Direction, int Depth, IReadOnlyList<string> Relations, IReadOnlyList<NodeAnswer> Nodes, IReadOnlyList<EdgeAnswer> Edges, int LeftOut, DateTimeOffset AsOf, long Revision)
+    string Start, string Direction, int Depth, IReadOnlyList<string> Relations, IReadOnlyList<NodeAnswer> Nodes, IReadOnlyList<EdgeAnswer> Edges, int LeftOut, bool More, DateTimeOffset AsOf, long Revision)
 {
     internal static GraphAnswer Of(CatalogIndex index, GraphQuery query, GraphFound found) => new(
         query.Start, GraphPage.NameOf(query.Direction), query.Depth, query.Relations,
         [.. found.Nodes.Select(node => new NodeAnswer(node.Ref.ToString(), node.Title, node.Entry?.Entity.Kind ?? node.Ref.Kind, node.Entry?.Entity.Type, node.Entry?.Owner, node.Entry is not null, node.Distance))],
-        [.. found.Edges.Select(edge => new EdgeAnswer(edge.From, edge.Type, edge.To))], found.LeftOut, index.AsOf, index.Revision);
+        [.. found.Edges.Select(edge => new EdgeAnswer(edge.From, edge.Type, edge.To))], found.LeftOut, found.More, index.AsOf, index.Revision);
 }
 
 /// <param name="Through">What it needs on the way to the entity that was asked about.</param>
