@@ -59,5 +59,5 @@ internal static class CatalogBench
         $"A ReadyToRun publish; {new GeneratedCatalog(components).Entities:#,0} entities of {components:#,0} components in YAML files of one folder, read on an empty home from the start of the process until the API shows them all. "
         + $"Questions: 1,200 different ones of each sort over {CatalogRun.Clients} connections, {CatalogRun.Round.TotalSeconds:0} s each, while a file is edited twice a second and each edit is seen from the benching process over HTTP. "
         + "A snapshot sends what it was asked before again as it was, and each edit makes a new snapshot; \"no answer remembered\" asks for each to be made anew (`Cache-Control: no-cache`). "
-        + "PostgreSQL runs on the same machine without fsync.";
+        + "Full text asks in turns for the number in a name, for two words among one team's entities, and for two words. PostgreSQL runs on the same machine without fsync.";
 }
