@@ -15,9 +15,6 @@ public sealed partial class CatalogTests : IDisposable
     [GeneratedRegex("kind=Component")]
     private static partial Regex ComponentsOnly { get; }
 
-    [GeneratedRegex("/operations/op-[0-9a-f]+$")]
-    private static partial Regex OperationPage { get; }
-
     [Fact]
     public async Task A_person_finds_follows_and_registers_what_exists()
     {
@@ -148,7 +145,7 @@ public sealed partial class CatalogTests : IDisposable
         await Assertions.Expect(page.Locator("#plan")).ToContainTextAsync("catalog-info.yaml:");
         Assert.Equal(404, (await page.APIRequest.GetAsync("/api/v1/catalog/entities/component/default/gift-cards")).Status);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a catalog source" }).ClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(OperationPage);
+        await Assertions.Expect(page).ToHaveURLAsync(Chromium.OperationPage);
         await Assertions.Expect(page.GetByText("2 entities").First).ToBeVisibleAsync();
         await page.GotoAsync("/catalog/component/default/gift-cards");
         await Assertions.Expect(page.Locator("#origin")).ToContainTextAsync("gifts");

@@ -1,15 +1,20 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Tarmac.Tests;
 
 namespace Tarmac.Browser;
 
 /// <summary>The distribution's Chromium, one profile, and everything a page complained of.</summary>
-internal sealed class Chromium : IAsyncDisposable
+internal sealed partial class Chromium : IAsyncDisposable
 {
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
     private readonly List<string> complaints = [];
+
+    /// <summary>The address of the page of any operation.</summary>
+    [GeneratedRegex("/operations/op-[0-9a-f]+$")]
+    public static partial Regex OperationPage { get; }
 
     private Chromium(IPlaywright playwright, IBrowser browser, IPage page)
     {

@@ -12,9 +12,6 @@ public sealed partial class JourneyTests
     [GeneratedRegex("^Live$|^Ended")]
     private static partial Regex Following { get; }
 
-    [GeneratedRegex("/operations/op-[0-9a-f]+$")]
-    private static partial Regex OperationPage { get; }
-
     [Fact]
     public async Task A_team_goes_from_nothing_to_a_running_scored_service_and_back_to_an_earlier_release()
     {
@@ -126,7 +123,7 @@ public sealed partial class JourneyTests
     // The page follows the log by itself and shows its end: nothing here polls or presses reload.
     private static async Task UntilLive(IPage page)
     {
-        await Assertions.Expect(page).ToHaveURLAsync(OperationPage);
+        await Assertions.Expect(page).ToHaveURLAsync(Chromium.OperationPage);
         await Assertions.Expect(page.GetByText("It is live.")).ToBeVisibleAsync(new() { Timeout = 120_000 });
     }
 

@@ -1,6 +1,5 @@
 using Tarmac.Catalog.Sources;
 using Tarmac.Foundation.Storage;
-using Tarmac.Foundation.Web;
 
 namespace Tarmac.Catalog;
 
@@ -37,9 +36,9 @@ public sealed partial class CatalogSources
 
     private async Task DemandThere(Session session, CatalogSource source, SourceState? before)
     {
-        if (before is { Source.IsGone: false } && current.State(source.Name) is not { Source.IsGone: false }) throw Gone(source.Name);
+        if (before is { Source.IsGone: false }) current.DemandSource(source.Name);
         // Another of the same name may have been registered meanwhile.
-        if (source.Kind is SourceKind.Git or SourceKind.Url or SourceKind.Push && (await RegistrationStore.Find(session, source.Name))?.AddedAt != source.AddedAt) throw Gone(source.Name);
+        if (source.Kind is SourceKind.Git or SourceKind.Url or SourceKind.Push && (await RegistrationStore.Find(session, source.Name))?.AddedAt != source.AddedAt) throw CurrentCatalog.NoSource(source.Name);
     }
 
     private async Task<(SourceState State, IReadOnlyList<TakenOrphans> Adopted)> Store(Session session, DateTimeOffset now, CatalogSource source, SourceReading reading, string actor)
@@ -57,8 +56,6 @@ public sealed partial class CatalogSources
             (read, at) => current.Show([.. read.Adopted.Select(taken => Without(taken, read.State.Revision)).OfType<SourceState>(), read.State], at), cancellation);
         return stored;
     }
-
-    private static Problem Gone(string source) => Problem.NotFound("catalog source", source, "GET /api/v1/catalog/sources lists them.");
 
     private SourceState? Without(TakenOrphans taken, long revision) => current.State(taken.Source) is not { } gone ? null
         : gone with { Revision = revision, Entries = [.. gone.Entries.Where(entry => !taken.References.Contains(entry.Ref))] };

@@ -43,7 +43,7 @@ public sealed partial class CatalogSources(
     }
 
     private Task<SourceState> Provide(CatalogSource source, SourceState? before, IReadOnlyList<(string Path, string Text)> files, string actor, CancellationToken cancellation) =>
-        Store(source, before, SourceReading.Of(new HandedFiles(files), Known(before), Holders(before)), actor, session => CatalogStore.PutFiles(session, source.Name, files), cancellation);
+        Store(source, before, SourceReading.Of(new HandedFiles(files), Known(before), HolderOf(before)), actor, session => CatalogStore.PutFiles(session, source.Name, files), cancellation);
 
     /// <summary>Reads a source whose files somebody else fetches.</summary>
     /// <param name="bring">Given the state shown now and the files that held entities, answers what the source says; null when nothing is new.</param>
@@ -106,7 +106,7 @@ public sealed partial class CatalogSources(
             change(files);
             IReadOnlyList<(string Path, string Text)> changed = [.. files.Select(file => (file.Key, file.Value))];
             await CatalogStore.PutFiles(session, source.Name, changed);
-            return await Store(session, now, source, SourceReading.Of(new HandedFiles(changed), Known(current.State(source.Name)), Holders(current.State(source.Name))), actor);
+            return await Store(session, now, source, SourceReading.Of(new HandedFiles(changed), Known(current.State(source.Name)), HolderOf(current.State(source.Name))), actor);
         }, cancellation);
     }
 
@@ -143,10 +143,10 @@ public sealed partial class CatalogSources(
     internal async Task<SourceState> Refresh(string name, string actor, bool anyway, CancellationToken cancellation)
     {
         await CatchUp(cancellation);
-        var state = current.State(name) is { Source.IsGone: false } known ? known : throw Gone(name);
-        if (IsFolder(state.Source)) return await Read(state.Source, actor, anyway ? Looking.Anyway : Looking.Everywhere, cancellation);
+        var source = current.DemandSource(name).Source;
+        if (IsFolder(source)) return await Read(source, actor, anyway ? Looking.Anyway : Looking.Everywhere, cancellation);
         using var reader = await Reading(name, cancellation);
-        var before = current.State(name) is { Source.IsGone: false } now ? now : throw Gone(name);
+        var before = current.DemandSource(name);
         var files = await database.Read(session => CatalogStore.Files(session, name), cancellation);
         return await Provide(before.Source, before, files, actor, cancellation);
     }
@@ -209,8 +209,7 @@ public sealed partial class CatalogSources(
     {
         using var reader = await Reading(source.Name, cancellation);
         var lease = LeaseOf(source.Name);
-        var before = current.State(source.Name);
-        if (!isAdded && before is not { Source.IsGone: false }) throw Gone(source.Name);
+        var before = isAdded ? current.State(source.Name) : current.DemandSource(source.Name);
         if (!await leases.Take(lease, cancellation)) throw new LeaseTakenException(lease);
         var fence = leases.FenceOf(lease);
         var folder = folders.AddOrUpdate(source.Name, _ => new SourceFolder(source.Location), (_, known) => known.Location == source.Location ? known : new SourceFolder(source.Location));
@@ -219,7 +218,7 @@ public sealed partial class CatalogSources(
             var files = looking == Looking.WhereNoticed && before is { Error: null } ? folder.LookAtNoticed(OthersInside(source), before.Entries)
                 : folder.Look(looking == Looking.Anyway || before is not { Error: null }, OthersInside(source), before?.Entries);
             if (files is null) return before!;
-            var state = await Store(source, before, SourceReading.Of(files, Known(before), Holders(before)), actor, session => leases.Demand(session, lease, fence), cancellation);
+            var state = await Store(source, before, SourceReading.Of(files, Known(before), HolderOf(before)), actor, session => leases.Demand(session, lease, fence), cancellation);
             folder.Keep(files);
             return state;
         }
@@ -249,7 +248,12 @@ public sealed partial class CatalogSources(
 
     private static HashSet<string> Known(SourceState? state) => [.. (state?.Entries ?? []).Select(entry => entry.Entity.Origin.File)];
 
-    internal static Dictionary<string, string> Holders(SourceState? state) => (state?.Entries ?? []).ToDictionary(entry => entry.Ref, entry => entry.Entity.Origin.File, StringComparer.Ordinal);
+    // Worked out when two declare one name, which is seldom: each edit would pay for it.
+    internal static Func<string, string?> HolderOf(SourceState? state)
+    {
+        var files = new Lazy<Dictionary<string, string>>(() => (state?.Entries ?? []).ToDictionary(entry => entry.Ref, entry => entry.Entity.Origin.File, StringComparer.Ordinal));
+        return reference => files.Value.GetValueOrDefault(reference);
+    }
 
     private async Task<IDisposable> Reading(string source, CancellationToken cancellation)
     {

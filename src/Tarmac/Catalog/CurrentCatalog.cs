@@ -1,6 +1,7 @@
 using Tarmac.Foundation.Hosting;
 using Tarmac.Foundation.Principals;
 using Tarmac.Foundation.Storage;
+using Tarmac.Foundation.Web;
 
 namespace Tarmac.Catalog;
 
@@ -85,6 +86,11 @@ public sealed class CurrentCatalog(Database database) : IOrganisation
     {
         lock (gate) return sources.GetValueOrDefault(source);
     }
+
+    /// <exception cref="Problem">There is no such source, or none any more.</exception>
+    internal SourceState DemandSource(string name) => State(name) is { Source.IsGone: false } there ? there : throw NoSource(name);
+
+    internal static Problem NoSource(string name) => Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
     internal void Show(SourceState state, DateTimeOffset at) => Show([state], at);
 

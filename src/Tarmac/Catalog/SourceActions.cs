@@ -39,7 +39,7 @@ internal sealed class RefreshSource(CurrentCatalog catalog, OperationStore opera
 {
     public override Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
-        var state = SourceOperation.Demand(catalog, call.Text("name"));
+        var state = catalog.DemandSource(call.Text("name"));
         return Task.FromResult(new ActionPlan("source:" + state.Source.Name, [$"Everything is read again from {state.Source.Location}."]));
     }
 
@@ -52,7 +52,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources reg
 {
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
-        var state = SourceOperation.Demand(catalog, call.Text("name"));
+        var state = catalog.DemandSource(call.Text("name"));
         if (await registered.Find(state.Source.Name, cancellation) is { } registration) registration.Demand(call.Principal);
         else if (state.Source.Kind != SourceKind.Added)
             throw new Problem(409, "source-not-added", $"{state.Source.Name} was not added by hand, so it cannot be removed by hand.", null,
@@ -66,7 +66,7 @@ internal sealed class RemoveSource(CurrentCatalog catalog, RegisteredSources reg
 
     public override async Task<ActionOutcome> Run(ActionCall call, ActionPlan plan, Session session) =>
         new([], await SourceOperation.Enqueue(session, operations, "remove", $"Remove the catalog source {call.Text("name")}", call, null, null,
-            SourceOperation.Demand(catalog, call.Text("name")).Source.AddedAt));
+            catalog.DemandSource(call.Text("name")).Source.AddedAt));
 }
 
 /// <summary>Reading a source takes as long as its folder is large, so it is an operation that one can follow.</summary>
@@ -74,10 +74,6 @@ internal sealed class SourceOperation(CatalogSources sources, RegisteredSources 
 {
     private const string KindName = "catalog.source";
     private const int MostProblemsLogged = 50;
-
-    public static SourceState Demand(CurrentCatalog catalog, string name) =>
-        catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name && !state.Source.IsGone)
-        ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
 
     public static Task<string> Enqueue(Session session, OperationStore operations, string change, string title, ActionCall call, string? path, string? host, DateTimeOffset? addedAt = null) =>
         operations.Enqueue(session, new OperationRequest(KindName, "source:" + call.Text("name"), title,

@@ -102,13 +102,7 @@ internal sealed partial class SourceFolder
                 var file = folder.ReadNow(changed[number], stamps[changed[number]]!.Value);
                 made[number] = (file, folder.cache.TryGetValue(file.Path, out var cached) && cached.File == file ? null : file.Text is { } text && (IsNamed(file.Path) || known(file.Path) || CatalogRules.LooksLikeDescriptor(text)) ? Alone(file) : null);
             });
-            foreach (var (file, entities) in made)
-            {
-                // The same text again keeps what was made of it.
-                var (stamp, before) = (stamps[file.Path]!.Value, folder.cache.GetValueOrDefault(file.Path));
-                folder.cache[file.Path] = before?.File == file ? new Cached(stamp, before.File) { Entities = before.Entities, Placed = before.Placed } : new Cached(stamp, file) { Entities = entities };
-                folder.settled.Add(file.Path);
-            }
+            foreach (var (file, entities) in made) folder.Put(file, stamps[file.Path]!.Value, entities);
         }
 
         // What a file says by itself; null when it names others.

@@ -127,11 +127,16 @@ internal sealed partial class SourceFolder
     private SourceFile Read(string path, FileStamp stamp)
     {
         if (!IsToBeRead(path, stamp)) return cache[path].File;
-        var (file, cached) = (ReadNow(path, stamp), cache.GetValueOrDefault(path));
-        // The same text again keeps what was made of it.
-        cache[path] = file == cached?.File ? new Cached(stamp, cached.File) { Entities = cached.Entities, Placed = cached.Placed } : new Cached(stamp, file);
-        settled.Add(path);
-        return cache[path].File;
+        return Put(ReadNow(path, stamp), stamp, null).File;
+    }
+
+    // The same text again keeps what was made of it.
+    private Cached Put(SourceFile file, FileStamp stamp, EntityReadResult? entities)
+    {
+        settled.Add(file.Path);
+        return cache[file.Path] = cache.TryGetValue(file.Path, out var before) && before.File == file
+            ? new Cached(stamp, before.File) { Entities = before.Entities, Placed = before.Placed }
+            : new Cached(stamp, file) { Entities = entities };
     }
 
     private bool IsToBeRead(string path, FileStamp stamp) =>

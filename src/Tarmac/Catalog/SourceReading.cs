@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Tarmac.Model.Catalog;
 using Tarmac.Model.Problems;
 using Tarmac.Model.Runbooks;
@@ -34,10 +33,10 @@ internal sealed record SourceReading(
     public bool Keeps(string reference, string file) => BrokenEntities.Contains(reference) || BrokenFiles.Contains(file);
 
     /// <param name="known">Files that held entities before: they are read whatever they say now, or an edit could make one vanish silently.</param>
-    /// <param name="holders">The file that held each entity before: of two that declare one now, it keeps it.</param>
-    public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known, IReadOnlyDictionary<string, string>? holders = null)
+    /// <param name="holderOf">The file that held an entity before: of two that declare it now, it keeps it. Asked only then.</param>
+    public static SourceReading Of(SourceFiles files, IReadOnlySet<string> known, Func<string, string?>? holderOf = null)
     {
-        var reader = new Reader(files, known, holders ?? ReadOnlyDictionary<string, string>.Empty);
+        var reader = new Reader(files, known, holderOf ?? (_ => null));
         files.Prepare(known.Contains);
         foreach (var path in files.Descriptors) reader.Queue(path, depth: 0);
         reader.ReadAll();
@@ -60,7 +59,7 @@ internal sealed record SourceReading(
         };
     }
 
-    private sealed class Reader(SourceFiles files, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders)
+    private sealed class Reader(SourceFiles files, IReadOnlySet<string> known, Func<string, string?> holderOf)
     {
         // Longer chains of Locations are somebody's program gone astray.
         private const int MostDepth = 100;
@@ -123,7 +122,7 @@ internal sealed record SourceReading(
             {
                 if (Declared.TryGetValue(entity.Ref.ToString(), out var first))
                 {
-                    var keeps = holders.GetValueOrDefault(first.Ref) == file.Path && first.Entity.Origin.File != file.Path;
+                    var keeps = holderOf(first.Ref) == file.Path && first.Entity.Origin.File != file.Path;
                     Problems.Add((entity.Ref, keeps ? Twice(first.Entity, entity) : Twice(entity, first.Entity)));
                     if (!keeps) continue;
                 }

@@ -77,15 +77,15 @@ public sealed class UrlSourceTests : IAsyncDisposable
         using var home = HomeFolder.Open(temporary.Path);
         var clock = new TestClock();
         using var fetch = new SourceFetch(home, new OutgoingOptions(true), clock);
-        var slow = fetch.Fetch(Source("/trickle.yaml"), null, new HashSet<string>(), NoHolders, Cancellation);
+        var slow = fetch.Fetch(Source("/trickle.yaml"), null, new HashSet<string>(), _ => null, Cancellation);
         await trickles.Task.WaitAsync(Cancellation);
         var given = await Assert.ThrowsAsync<SourceException>(() => clock.Until(slow));
         Assert.Equal("source-unreachable", given.Problem.Code);
         Assert.True(clock.Elapsed >= SourceFetch.WebTakes);
 
-        var large = await fetch.Fetch(Source("/large.yaml"), null, new HashSet<string>(), NoHolders, Cancellation);
+        var large = await fetch.Fetch(Source("/large.yaml"), null, new HashSet<string>(), _ => null, Cancellation);
         Assert.Equal("yaml-too-large", Assert.Single(large!.Reading.Problems).Problem.Code);
-        given = await Assert.ThrowsAsync<SourceException>(() => fetch.Fetch(Source("/ring"), null, new HashSet<string>(), NoHolders, Cancellation));
+        given = await Assert.ThrowsAsync<SourceException>(() => fetch.Fetch(Source("/ring"), null, new HashSet<string>(), _ => null, Cancellation));
         Assert.Contains("redirects more than", given.Message, StringComparison.Ordinal);
     }
 
@@ -96,17 +96,15 @@ public sealed class UrlSourceTests : IAsyncDisposable
         using var home = HomeFolder.Open(temporary.Path);
         using var fetch = new SourceFetch(home, new OutgoingOptions(true), TimeProvider.System);
         files["/all.yaml"] = new string('#', 5_100_000);
-        var large = (await fetch.Fetch(Source("/all.yaml"), null, new HashSet<string>(), NoHolders, Cancellation))!;
+        var large = (await fetch.Fetch(Source("/all.yaml"), null, new HashSet<string>(), _ => null, Cancellation))!;
         Assert.Equal("yaml-too-large", Assert.Single(large.Reading.Problems).Problem.Code);
         files["/all.yaml"] = string.Join("\n---\n", Enumerable.Range(0, 300).Select(number => CatalogFolder.Component("c" + number)));
-        var mended = await fetch.Fetch(Source("/all.yaml"), large.Version, new HashSet<string>(), NoHolders, Cancellation);
+        var mended = await fetch.Fetch(Source("/all.yaml"), large.Version, new HashSet<string>(), _ => null, Cancellation);
         Assert.Equal((300, 0), (mended!.Reading.Declared.Count, mended.Reading.Problems.Count));
-        Assert.Null(await fetch.Fetch(Source("/all.yaml"), mended.Version, new HashSet<string>(), NoHolders, Cancellation));
+        Assert.Null(await fetch.Fetch(Source("/all.yaml"), mended.Version, new HashSet<string>(), _ => null, Cancellation));
         files["/RUNBOOK.md"] = "# Restart it\n";
-        Assert.NotNull((await fetch.Fetch(Source("/all.yaml"), mended.Version, new HashSet<string>(), NoHolders, Cancellation))!.Reading.Declared[0].Runbook);
+        Assert.NotNull((await fetch.Fetch(Source("/all.yaml"), mended.Version, new HashSet<string>(), _ => null, Cancellation))!.Reading.Declared[0].Runbook);
     }
-
-    private static readonly Dictionary<string, string> NoHolders = [];
 
     [Fact]
     public async Task Redirects_are_checked_again_and_chains_of_locations_end()
@@ -114,16 +112,16 @@ public sealed class UrlSourceTests : IAsyncDisposable
         using var temporary = new TemporaryFolder();
         using var home = HomeFolder.Open(temporary.Path);
         using var fetch = new SourceFetch(home, new OutgoingOptions(true), TimeProvider.System);
-        var given = await Assert.ThrowsAsync<SourceException>(() => fetch.Fetch(Source("/to-file"), null, new HashSet<string>(), NoHolders, Cancellation));
+        var given = await Assert.ThrowsAsync<SourceException>(() => fetch.Fetch(Source("/to-file"), null, new HashSet<string>(), _ => null, Cancellation));
         Assert.Equal("source-address-refused", given.Problem.Code);
         for (var number = 0; number < 150; number++)
             files[$"/chain/{number}.yaml"] = $"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: l{number}}}\nspec: {{target: ./{number + 1}.yaml}}\n";
-        var chain = await fetch.Fetch(Source("/chain/0.yaml"), null, new HashSet<string>(), NoHolders, Cancellation);
+        var chain = await fetch.Fetch(Source("/chain/0.yaml"), null, new HashSet<string>(), _ => null, Cancellation);
         Assert.Contains(chain!.Reading.Problems, found => found.Problem.Code == "source-too-large");
         Assert.InRange(chain.Reading.Declared.Count, 20, 100);
 
         using var guarded = new SourceFetch(home, new OutgoingOptions(false), TimeProvider.System);
-        given = await Assert.ThrowsAsync<SourceException>(() => guarded.Fetch(Source("/chain/0.yaml"), null, new HashSet<string>(), NoHolders, Cancellation));
+        given = await Assert.ThrowsAsync<SourceException>(() => guarded.Fetch(Source("/chain/0.yaml"), null, new HashSet<string>(), _ => null, Cancellation));
         Assert.Equal("source-address-refused", given.Problem.Code);
     }
 

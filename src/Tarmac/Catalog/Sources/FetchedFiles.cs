@@ -39,14 +39,14 @@ internal abstract class FetchedFiles(int mostFiles) : SourceFiles
     }
 
     /// <param name="known">Files that held entities before.</param>
-    /// <param name="holders">The file that held each entity before.</param>
-    public async Task<SourceReading> Read(IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
+    /// <param name="holderOf">The file that held an entity before.</param>
+    public async Task<SourceReading> Read(IReadOnlySet<string> known, Func<string, string?> holderOf, CancellationToken cancellation)
     {
         foreach (var path in Descriptors) Open(path);
         for (var round = 1; ; round++)
         {
             if (wanted.Count > 0) await BringWanted(round, cancellation);
-            var reading = SourceReading.Of(this, known, holders);
+            var reading = SourceReading.Of(this, known, holderOf);
             if (wanted.Count == 0) return reading;
         }
     }

@@ -14,12 +14,12 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
     /// <summary>Reads a source. Unless it is done anyway, one that is still at the version read last costs one question.</summary>
     public async Task<SourceState> Fetch(string name, string actor, bool anyway, CancellationToken cancellation)
     {
-        var source = await Find(name, cancellation) ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
+        var source = await Find(name, cancellation) ?? throw CurrentCatalog.NoSource(name);
         Fetched? fetched = null;
         var state = await sources.Take(source.Source(null), async (before, known) =>
         {
             var unless = anyway || before is not { Error: null, Source.IsGone: false } ? null : source.Version;
-            fetched = await fetch.Fetch(source, unless, known, CatalogSources.Holders(before), cancellation);
+            fetched = await fetch.Fetch(source, unless, known, CatalogSources.HolderOf(before), cancellation);
             return fetched is null ? null : (source.Source(fetched.Description), fetched.Reading.Only(source.Kinds));
         }, null, actor, cancellation);
         // After the entities: a crash in between reads them once more.
@@ -43,7 +43,7 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         {
             files = pushed?.Files ?? await database.Read(session => CatalogStore.Files(session, source.Name), cancellation);
             var description = pushed is null ? before?.Source.Description : pushed.Description;
-            return (source.Source(description), SourceReading.Of(new HandedFiles(files), known, CatalogSources.Holders(before)).Only(source.Kinds));
+            return (source.Source(description), SourceReading.Of(new HandedFiles(files), known, CatalogSources.HolderOf(before)).Only(source.Kinds));
         }, session => CatalogStore.PutFiles(session, source.Name, files), actor, cancellation);
     }
 
@@ -64,8 +64,9 @@ internal sealed class RegisteredSources(CatalogSources sources, SourceFetch fetc
         if (addedAt is not null && (registered?.AddedAt ?? sources.AddedAt(name))?.ToUnixTimeMilliseconds() is { } now && now != addedAt) return 0;
         var revision = await sources.Abandon(name, actor, cancellation);
         // One that was never read has no state that could be abandoned.
-        if (registered is not null) await database.Write(session => RegistrationStore.Remove(session, name, registered.AddedAt), cancellation);
-        if (registered is not null) fetch.Forget(registered);
+        if (registered is null) return revision;
+        await database.Write(session => RegistrationStore.Remove(session, name, registered.AddedAt), cancellation);
+        fetch.Forget(registered);
         return revision;
     }
 }

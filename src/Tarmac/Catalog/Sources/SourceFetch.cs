@@ -26,11 +26,11 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
 
     /// <param name="unless">A version: when the source is still at it, nothing is brought and the answer is null.</param>
     /// <param name="known">Files that held entities before.</param>
-    /// <param name="holders">The file that held each entity before.</param>
+    /// <param name="holderOf">The file that held an entity before.</param>
     /// <exception cref="SourceException">It cannot be read.</exception>
-    public Task<Fetched?> Fetch(Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation) => InTurn(turns, source, unless, known, holders, cancellation);
+    public Task<Fetched?> Fetch(Registration source, string? unless, IReadOnlySet<string> known, Func<string, string?> holderOf, CancellationToken cancellation) => InTurn(turns, source, unless, known, holderOf, cancellation);
 
-    private async Task<Fetched?> InTurn(SemaphoreSlim turns, Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
+    private async Task<Fetched?> InTurn(SemaphoreSlim turns, Registration source, string? unless, IReadOnlySet<string> known, Func<string, string?> holderOf, CancellationToken cancellation)
     {
         var takes = source.Kind == SourceKind.Git ? GitTakes : WebTakes;
         await turns.WaitAsync(cancellation);
@@ -39,8 +39,8 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
         try
         {
             return source.Kind == SourceKind.Git
-                ? await FromGit(source, CacheOf(source), unless, known, holders, both.Token)
-                : await FromWeb(source, unless, known, holders, both.Token);
+                ? await FromGit(source, CacheOf(source), unless, known, holderOf, both.Token)
+                : await FromWeb(source, unless, known, holderOf, both.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -58,7 +58,7 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
         var passing = source with { Name = "preview-" + Guid.NewGuid().ToString("n") };
         try
         {
-            return (await InTurn(previews, passing, null, new HashSet<string>(), new Dictionary<string, string>(), cancellation))!;
+            return (await InTurn(previews, passing, null, new HashSet<string>(), _ => null, cancellation))!;
         }
         finally
         {
@@ -107,22 +107,22 @@ internal sealed class SourceFetch(HomeFolder home, OutgoingOptions outgoing, Tim
     private string CacheOf(Registration source) => Path.Combine(home.Folder("cache", "sources"),
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Name}\n{source.Location}\n{source.Branch}")))[..24]);
 
-    private async Task<Fetched?> FromGit(Registration source, string cache, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
+    private async Task<Fetched?> FromGit(Registration source, string cache, string? unless, IReadOnlySet<string> known, Func<string, string?> holderOf, CancellationToken cancellation)
     {
         var remote = await GitRemote.Of(source, cache, outgoing.AllowPrivate, cancellation);
         if (await remote.Head(cancellation) == unless) return null;
         var (commit, description) = await remote.Fetch(cancellation);
         var tree = await remote.Tree(commit, cancellation);
         var files = new GitFiles(source, remote, tree, await remote.Missing(commit, cancellation));
-        return new Fetched(await files.Read(known, holders, cancellation), commit, description);
+        return new Fetched(await files.Read(known, holderOf, cancellation), commit, description);
     }
 
-    private async Task<Fetched?> FromWeb(Registration source, string? unless, IReadOnlySet<string> known, IReadOnlyDictionary<string, string> holders, CancellationToken cancellation)
+    private async Task<Fetched?> FromWeb(Registration source, string? unless, IReadOnlySet<string> known, Func<string, string?> holderOf, CancellationToken cancellation)
     {
         var token = await SourceCredential.Token(source.Credential, cancellation);
         if (unless is not null && !await HasChanged(source, unless, token, cancellation)) return null;
         var files = new WebFiles(http, new Uri(source.Location), token, outgoing.AllowPrivate);
-        var reading = await files.Read(known, holders, cancellation);
+        var reading = await files.Read(known, holderOf, cancellation);
         return new Fetched(reading, JsonSerializer.Serialize(files.Versions, WebVersionsJson.Default.DictionaryStringWebVersion), null);
     }
 

@@ -22,7 +22,7 @@ internal sealed class SourceIntake(CurrentCatalog catalog, SourceFetch fetch, Ti
     // Whoever takes the name decides about what is kept of the source before.
     private void DemandOrphans(Principal principal, string name)
     {
-        if (principal.IsOperator || catalog.Index.Sources.FirstOrDefault(state => state.Source.Name == name) is not { } gone) return;
+        if (principal.IsOperator || catalog.State(name) is not { } gone) return;
         var others = gone.Entries.Count(entry => entry.Owner is not { } owner || (owner != principal.Ref && !principal.Teams.Contains(owner)));
         if (others > 0)
             throw new Problem(409, CatalogSourceCodes.SourceExists, $"A source named {name} was removed, and what it declared is kept until its owners decide.",

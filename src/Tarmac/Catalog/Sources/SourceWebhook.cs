@@ -47,7 +47,7 @@ internal sealed class MakeSourceWebhook(CurrentCatalog catalog, RegisteredSource
 {
     public override async Task<ActionPlan> Plan(ActionCall call, CancellationToken cancellation)
     {
-        var name = SourceOperation.Demand(catalog, call.Text("name")).Source.Name;
+        var name = catalog.DemandSource(call.Text("name")).Source.Name;
         if (await registered.Find(name, cancellation) is not { IsPolled: true } source)
             throw new Problem(409, CatalogSourceCodes.SourceInput, $"{name} is not fetched from anywhere, so nobody could announce news of it.", null, "Only git repositories and files on the web have webhooks.");
         source.Demand(call.Principal);

@@ -38,7 +38,7 @@ public static class SourcesApi
         routes.MapGet("/api/v1/catalog/sources/{name}", async (IServiceProvider services, CurrentCatalog catalog, string name, CancellationToken cancellation) =>
         {
             var (registered, index) = (await services.GetRequiredService<RegisteredSources>().All(cancellation), catalog.Index);
-            var state = index.Sources.FirstOrDefault(each => each.Source.Name == name) ?? throw Problem.NotFound("catalog source", name, "GET /api/v1/catalog/sources lists them.");
+            var state = index.Sources.FirstOrDefault(each => each.Source.Name == name) ?? throw CurrentCatalog.NoSource(name);
             return Answer(services, index, state, registered);
         }).WithSummary("One source: where it is, how it did when it was last read, and when it is read next.");
     }
