@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tarmac.Expressions.Values;
 
 namespace Tarmac.Expressions.Evaluation;
@@ -15,6 +16,10 @@ internal abstract class Node
         if (other.Kind == ValueKind.Unknown) return other;
         return one.Kind == ValueKind.Error ? one : other;
     }
+
+    /// <summary>An error with the place in the source that it came from.</summary>
+    protected static Value Placed(in Value value, int position) =>
+        value.Kind != ValueKind.Error || value.AsError is { IsBudget: true } or { Position: >= 0 } ? value : Value.Error(value.AsError with { Position = position });
 }
 
 internal sealed class ConstantNode(Value value) : Node
@@ -103,23 +108,35 @@ internal delegate Value Function1(ref Frame frame, in Value argument);
 
 internal delegate Value Function2(ref Frame frame, in Value first, in Value second);
 
-internal sealed class Call1Node(Function1 function, Node argument) : Node
+internal sealed class Call1Node(Function1 function, Node argument, int position) : Node
 {
     public override Value Evaluate(ref Frame frame)
     {
         if (!frame.Step()) return Frame.Exhaustion;
         var value = argument.Evaluate(ref frame);
-        return value.IsOutcome ? value : function(ref frame, value);
+        return value.IsOutcome ? value : Placed(function(ref frame, value), position);
     }
 }
 
-internal sealed class Call2Node(Function2 function, Node first, Node second) : Node
+internal sealed class Call2Node(Function2 function, Node first, Node second, int position) : Node
 {
     public override Value Evaluate(ref Frame frame)
     {
         if (!frame.Step()) return Frame.Exhaustion;
         var one = first.Evaluate(ref frame);
         var two = second.Evaluate(ref frame);
-        return one.IsOutcome || two.IsOutcome ? Propagated(one, two) : function(ref frame, one, two);
+        return one.IsOutcome || two.IsOutcome ? Propagated(one, two) : Placed(function(ref frame, one, two), position);
+    }
+}
+
+/// <summary>A match with a pattern that was read beforehand.</summary>
+internal sealed class MatchesNode(Regex pattern, Node text) : Node
+{
+    public override Value Evaluate(ref Frame frame)
+    {
+        if (!frame.Step()) return Frame.Exhaustion;
+        var value = text.Evaluate(ref frame);
+        if (value.Kind != ValueKind.String) return value.IsOutcome ? value : Value.Error(EvaluationError.NoSuchOverload);
+        return frame.Work(value.AsString.Length) ? Value.Bool(pattern.IsMatch(value.AsString)) : Frame.Exhaustion;
     }
 }

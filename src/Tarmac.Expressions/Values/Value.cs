@@ -155,6 +155,9 @@ public readonly struct Value
 
     internal object? Reference => reference;
 
+    /// <summary>What stands for a variable without a value, until its name is known.</summary>
+    internal static Value Unbound => new(ValueKind.Unknown);
+
     internal bool IsNumber => kind is ValueKind.Int or ValueKind.Uint or ValueKind.Double;
 
     /// <summary>The name of the type, as the language has it.</summary>
