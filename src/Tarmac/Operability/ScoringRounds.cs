@@ -67,7 +67,7 @@ public sealed class ScoringRounds(Scoring scoring, DueScores due, Leases leases,
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // A start waits this long for the scores of before, so that most first pages have them; those of a hundred thousand come later.
-    private static readonly TimeSpan FirstPage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPage = TimeSpan.FromMilliseconds(300);
 
     private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
