@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Tarmac.Model.Catalog;
 
 namespace Tarmac.Catalog;
@@ -12,7 +13,7 @@ public sealed partial class CatalogIndex
 
     private CatalogIndex(CatalogIndex before, IReadOnlyList<EntryChange> changes, Numbering numbering, ImmutableSortedDictionary<string, ImmutableArray<CatalogEntry>> rivals) : this()
     {
-        (entries, numbers, free) = (numbering.Entries, numbering.Numbers.ToImmutable(), numbering.Free);
+        (entries, numbers, free) = (numbering.Entries, numbering.Numbers.ToMap(), numbering.Free);
         this.rivals = rivals;
         incoming = Referrers(before.incoming, changes);
         Everything = before.Everything.With(
@@ -68,31 +69,34 @@ public sealed partial class CatalogIndex
     }
 
     // By target, so that a group that owns ten thousand is written once and not ten thousand times.
-    private static ImmutableDictionary<string, ImmutableArray<Relation>> Referrers(ImmutableDictionary<string, ImmutableArray<Relation>> before, IEnumerable<EntryChange> changes)
+    private static ReferenceMap<ImmutableArray<Relation>> Referrers(ReferenceMap<ImmutableArray<Relation>> before, IEnumerable<EntryChange> changes)
     {
-        var moves = new Dictionary<string, (HashSet<Relation> Out, HashSet<Relation> In)>(StringComparer.OrdinalIgnoreCase);
+        var moves = new Dictionary<string, (HashSet<Relation>? Out, List<Relation> In)>(StringComparer.OrdinalIgnoreCase);
         foreach (var change in changes)
         {
             var (old, now) = (change.Before?.Relations ?? [], change.After?.Relations ?? []);
-            foreach (var relation in old.Except(now)) MoveOf(relation).Out.Add(relation);
-            foreach (var relation in now.Except(old)) MoveOf(relation).In.Add(relation);
+            foreach (var relation in Without(old, now)) (MoveOf(relation).Out ??= []).Add(relation);
+            foreach (var relation in Without(now, old)) MoveOf(relation).In.Add(relation);
         }
-        if (moves.Count == 0) return before;
         var after = before.ToBuilder();
         foreach (var (target, (gone, come)) in moves)
         {
-            ImmutableArray<Relation> left = [.. after.GetValueOrDefault(target, []).Where(relation => !gone.Contains(relation)), .. come];
+            var known = after.TryGetValue(target, out var those) ? those : [];
+            ImmutableArray<Relation> left = [.. gone is null ? known : known.Where(relation => !gone.Contains(relation)), .. come];
             if (left.IsEmpty) after.Remove(target);
-            else after[target] = left;
+            else after.Set(target, left);
         }
-        return after.ToImmutable();
+        return after.ToMap();
 
-        (HashSet<Relation> Out, HashSet<Relation> In) MoveOf(Relation relation)
+        ref (HashSet<Relation>? Out, List<Relation> In) MoveOf(Relation relation)
         {
-            if (!moves.TryGetValue(relation.To.ToString(), out var move)) moves[relation.To.ToString()] = move = ([], []);
-            return move;
+            ref var move = ref CollectionsMarshal.GetValueRefOrAddDefault(moves, relation.To.ToString(), out var known);
+            if (!known) move.In = [];
+            return ref move;
         }
     }
+
+    private static IEnumerable<Relation> Without(IReadOnlyList<Relation> those, IReadOnlyList<Relation> others) => others.Count == 0 ? those : those.Except(others);
 
     /// <summary>Gives entities their numbers while the next state is made.</summary>
     private sealed class Numbering
@@ -101,12 +105,12 @@ public sealed partial class CatalogIndex
 
         private CatalogEntry?[] holders;
 
-        public Numbering(CatalogEntry?[] entries, ImmutableDictionary<string, int>.Builder numbers, ImmutableStack<int> free) =>
+        public Numbering(CatalogEntry?[] entries, ReferenceMap<int>.Builder numbers, ImmutableStack<int> free) =>
             (holders, Numbers, Free, next) = ((CatalogEntry?[])entries.Clone(), numbers, free, entries.Length);
 
         public CatalogEntry?[] Entries => next == holders.Length ? holders : holders[..next];
 
-        public ImmutableDictionary<string, int>.Builder Numbers { get; }
+        public ReferenceMap<int>.Builder Numbers { get; }
 
         public ImmutableStack<int> Free { get; private set; }
 
@@ -127,7 +131,7 @@ public sealed partial class CatalogIndex
             }
             if (holder is null) return null;
             number = Take();
-            Numbers[reference] = number;
+            Numbers.Set(reference, number);
             holders[number] = holder;
             return new EntryChange(number, null, holder);
         }

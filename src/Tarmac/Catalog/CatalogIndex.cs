@@ -18,13 +18,13 @@ public sealed partial class CatalogIndex
     // Every entity has a number while it exists; a number that became free is given again.
     private readonly CatalogEntry?[] entries = [];
     private readonly ImmutableStack<int> free = [];
-    private readonly ImmutableDictionary<string, int> numbers = ImmutableDictionary.Create<string, int>(StringComparer.OrdinalIgnoreCase);
+    private readonly ReferenceMap<int> numbers = ReferenceMap<int>.Empty;
 
     // All declarations of what more than one source declares, the one that counts among them.
     private readonly ImmutableSortedDictionary<string, ImmutableArray<CatalogEntry>> rivals = ImmutableSortedDictionary.Create<string, ImmutableArray<CatalogEntry>>(StringComparer.Ordinal);
 
     // What others declare about an entity, by its reference; also about one that does not exist.
-    private readonly ImmutableDictionary<string, ImmutableArray<Relation>> incoming = ImmutableDictionary.Create<string, ImmutableArray<Relation>>(StringComparer.OrdinalIgnoreCase);
+    private readonly ReferenceMap<ImmutableArray<Relation>> incoming = ReferenceMap<ImmutableArray<Relation>>.Empty;
 
     // Whoever asks for more of these than anybody means to waits for each anew.
     private const int MostKept = 128;

@@ -28,11 +28,14 @@ public sealed class ScoreIndex
     }
 
     /// <summary>Shows a score, unless a newer one is shown.</summary>
-    internal void Show(Score score)
-    {
-        ImmutableInterlocked.AddOrUpdate(ref scores, score.Entity, score, (_, known) =>
-            known.Version > score.Version || (known.Version == score.Version && known.AsOf > score.AsOf) ? known : score);
-    }
+    internal void Show(Score score) => ImmutableInterlocked.AddOrUpdate(ref scores, score.Entity, score, (_, known) => Newer(known, score));
+
+    /// <summary>Shows these all at once: nobody sees the mean of a part of them.</summary>
+    internal void Show(IReadOnlyCollection<Score> some) => ImmutableInterlocked.Update(
+        ref scores, known => known.SetItems(some.Select(score => KeyValuePair.Create(score.Entity, known.TryGetValue(score.Entity, out var shown) ? Newer(shown, score) : score))));
 
     internal void Forget(string entity) => ImmutableInterlocked.TryRemove(ref scores, entity, out _);
+
+    private static Score Newer(Score known, Score score) =>
+        known.Version > score.Version || (known.Version == score.Version && known.AsOf > score.AsOf) ? known : score;
 }

@@ -91,7 +91,7 @@ public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex
     internal IReadOnlyCollection<string> Everything() => catalog.Index.OfKind(EntityKinds.Component)
         .Select(entry => entry.Ref).Union(index.All.Select(score => score.Entity)).ToList();
 
-    /// <summary>Shows what the tables hold, before anybody asks.</summary>
+    /// <summary>Shows what the tables hold.</summary>
     internal async Task Load(CancellationToken cancellation) =>
         await Show(await database.Read(async session => await ScoreStore.Of(session, await ScoreStore.Subjects(session)), cancellation), cancellation);
 
@@ -107,9 +107,11 @@ public sealed class Scoring(CurrentCatalog catalog, FactLedger facts, ScoreIndex
     {
         var known = catalog.Index;
         var seen = await facts.Of(stored.Keys, cancellation);
+        var scores = new List<Score>(stored.Count);
         foreach (var score in stored.Values)
             if (Scored(known, score.Subject) is { } entry)
-                index.Show(ScoreRules.Judge(new Examined(entry, known, seen.GetValueOrDefault(entry.Ref, FactSet.Empty), clock.GetUtcNow()), score.Findings, version: score.Version));
+                scores.Add(ScoreRules.Judge(new Examined(entry, known, seen.GetValueOrDefault(entry.Ref, FactSet.Empty), clock.GetUtcNow()), score.Findings, version: score.Version));
+        index.Show(scores);
     }
 
     private static IReadOnlyList<Fact> RunbookOf(CatalogEntry entry, FactSet known, DateTimeOffset now)

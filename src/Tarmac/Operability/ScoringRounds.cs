@@ -66,10 +66,15 @@ public sealed class ScoringRounds(Scoring scoring, DueScores due, Leases leases,
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // A start waits this long for the scores of before, so that most first pages have them; those of a hundred thousand come later.
+    private static readonly TimeSpan FirstPage = TimeSpan.FromMilliseconds(300);
+
+    private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await scoring.Load(cancellationToken);
         await base.StartAsync(cancellationToken);
+        await Task.WhenAny(loaded.Task, Task.Delay(FirstPage, cancellationToken));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,6 +86,11 @@ public sealed class ScoringRounds(Scoring scoring, DueScores due, Leases leases,
             var taken = due.Take();
             try
             {
+                if (!loaded.Task.IsCompleted)
+                {
+                    await scoring.Load(stoppingToken);
+                    loaded.SetResult();
+                }
                 var judges = await leases.Take(Lease, stoppingToken);
                 foreach (var same in taken.GroupBy(each => each.Value, each => each.Key)) await Look([.. same], same.Key, judges, stoppingToken);
                 if (clock.GetUtcNow() >= next)
