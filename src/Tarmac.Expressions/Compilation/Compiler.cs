@@ -43,7 +43,7 @@ internal sealed partial class Compiler(string source, Names names, bool check)
     {
         var compiled = Of(node);
         return inference.Assign(CelType.Bool, compiled.Type) ? compiled.Node
-            : Refuse(node, $"found no matching overload: this is {Inference.Final(compiled.Type)}, where bool is wanted", "compare it with something").Node;
+            : Refuse(node, $"found no matching overload: this is {Inference.Final(compiled.Type)}, where bool is wanted", "compare it with something", compiled.Node).Node;
     }
 
     private Typed NameOrSelect(SyntaxNode node)
@@ -80,14 +80,14 @@ internal sealed partial class Compiler(string source, Names names, bool check)
         switch (type)
         {
             case MapType map:
-                if (!inference.Assign(map.Key, CelType.String)) return Refuse(select, $"{map} has no key of type string", "index it with [ ]");
+                if (!inference.Assign(map.Key, CelType.String)) return Refuse(select, $"{map} has no key of type string", "index it with [ ]", made);
                 field = map.Value;
                 break;
             case ObjectType known:
                 if (!known.Fields.TryGetValue(select.Field, out var declared))
                 {
                     var near = known.Fields.Keys.FirstOrDefault(name => Distance(name, select.Field) <= 2);
-                    return Refuse(select, $"undefined field '{select.Field}' of {known.Name}", near is not null ? $"did you mean {near}?" : $"its fields are {string.Join(", ", known.Fields.Keys.Order(StringComparer.Ordinal))}");
+                    return Refuse(select, $"undefined field '{select.Field}' of {known.Name}", near is not null ? $"did you mean {near}?" : $"its fields are {string.Join(", ", known.Fields.Keys.Order(StringComparer.Ordinal))}", made);
                 }
                 field = declared;
                 break;
@@ -95,7 +95,7 @@ internal sealed partial class Compiler(string source, Names names, bool check)
                 inference.Assign(type, CelType.Dyn);
                 break;
             case var other when other != CelType.Dyn:
-                return Refuse(select, $"type '{Inference.Final(other)}' does not support field selection", "select a field of a map or an object");
+                return Refuse(select, $"type '{Inference.Final(other)}' does not support field selection", "select a field of a map or an object", made);
         }
         return new Typed(made, select.Presence ? CelType.Bool : field);
     }
@@ -108,7 +108,7 @@ internal sealed partial class Compiler(string source, Names names, bool check)
         if (Inference.Resolved(one.Type) == CelType.Dyn || Inference.Resolved(other.Type) == CelType.Dyn) return new Typed(node, CelType.Dyn);
         if (inference.Assign(one.Type, other.Type)) return new Typed(node, one.Type);
         if (inference.Assign(other.Type, one.Type)) return new Typed(node, other.Type);
-        return Refuse(conditional, $"found no matching overload for '_?_:_' applied to '(bool, {Inference.Final(one.Type)}, {Inference.Final(other.Type)})'", "give both branches one type, or wrap one in dyn( )");
+        return Refuse(conditional, $"found no matching overload for '_?_:_' applied to '(bool, {Inference.Final(one.Type)}, {Inference.Final(other.Type)})'", "give both branches one type, or wrap one in dyn( )", node);
     }
 
     private Typed List(ListSyntax list)
@@ -142,7 +142,7 @@ internal sealed partial class Compiler(string source, Names names, bool check)
     private Typed OfMacro(MacroSyntax macro)
     {
         var range = Of(macro.Range);
-        var element = macro.Macro == Macro.Bind ? range.Type : ElementOf(range.Type);
+        var element = macro.Macro == Macro.Bind ? range.Type : ElementOf(range.Type) ?? (check ? null : CelType.Dyn);
         if (element is null) return Refuse(macro, $"expression of type '{Inference.Final(range.Type)}' cannot be range of a comprehension (must be list, map, or dynamic)", "go through a list, or the keys of a map");
         var slot = depthOfLocals++;
         Slots = Math.Max(Slots, depthOfLocals);
@@ -191,10 +191,11 @@ internal sealed partial class Compiler(string source, Names names, bool check)
         }
     }
 
-    private Typed Refuse(SyntaxNode node, string message, string cure)
+    /// <param name="instead">What an unchecked expression goes on with: it may never come to the evaluation, or do well in it.</param>
+    private Typed Refuse(SyntaxNode node, string message, string cure, Node? instead = null)
     {
         if (check) problems.Add(ExpressionProblem.At(source, node.Position, message, cure));
-        return new Typed(new FailureNode(message), CelType.Dyn);
+        return new Typed(instead ?? new FailureNode(message), CelType.Dyn);
     }
 
     private static CelType TypeOf(in Value value) => value.Kind switch

@@ -14,28 +14,28 @@ internal readonly struct TextLiteral(string source, int start, int end, bool raw
         {
             if (source[position] != '\\')
             {
-                text.Append(source[position++]);
+                var next = Piece(position);
+                text.Append(Normalised(source[position..next]));
+                position = next;
                 continue;
             }
             var (code, length) = Escape(position, bytes: false);
             text.Append(char.ConvertFromUtf32(code));
             position += length;
         }
-        return Normalised(text.ToString());
+        return text.ToString();
     }
 
     public byte[] ReadBytes()
     {
-        var text = Normalised(source[start..end]);
-        if (raw || !text.Contains('\\', StringComparison.Ordinal)) return Encoding.UTF8.GetBytes(text);
-        var bytes = new List<byte>(text.Length);
+        if (raw || !source.AsSpan(start, end - start).Contains('\\')) return Encoding.UTF8.GetBytes(Normalised(source[start..end]));
+        var bytes = new List<byte>(end - start);
         for (var position = start; position < end;)
         {
             if (source[position] != '\\')
             {
-                var next = source.IndexOf('\\', position, end - position);
-                if (next < 0) next = end;
-                bytes.AddRange(Encoding.UTF8.GetBytes(source[position..next]));
+                var next = Piece(position);
+                bytes.AddRange(Encoding.UTF8.GetBytes(Normalised(source[position..next])));
                 position = next;
                 continue;
             }
@@ -45,6 +45,9 @@ internal readonly struct TextLiteral(string source, int start, int end, bool raw
         }
         return [.. bytes];
     }
+
+    // Up to the next escape: what an escape says is never normalised.
+    private int Piece(int position) => source.IndexOf('\\', position, end - position) is var next and >= 0 ? next : end;
 
     // A file saved with another system's line ends means the same text.
     private static string Normalised(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal);

@@ -11,7 +11,16 @@ internal sealed class MapKeys : IEqualityComparer<Value>
     {
         ValueKind.String => y.Kind == ValueKind.String && x.AsString == y.AsString,
         ValueKind.Bool => y.Kind == ValueKind.Bool && x.AsBool == y.AsBool,
-        _ => x.IsNumber && y.IsNumber && Order.OfNumbers(x, y) == 0,
+        _ => Whole(x) is { } one && Whole(y) is { } other && one == other,
+    };
+
+    // A double finds a key only when it is exactly that number.
+    private static Int128? Whole(in Value value) => value.Kind switch
+    {
+        ValueKind.Int => value.AsInt,
+        ValueKind.Uint => value.AsUint,
+        ValueKind.Double when Math.Abs(value.AsDouble) < 1e20 && value.AsDouble == Math.Truncate(value.AsDouble) => (Int128)value.AsDouble,
+        _ => null,
     };
 
     public int GetHashCode(Value obj) => obj.Kind switch

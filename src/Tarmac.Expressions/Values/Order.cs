@@ -24,7 +24,7 @@ internal static class Order
         };
     }
 
-    /// <summary>Numbers compare by what they are worth, whatever their kinds.</summary>
+    /// <summary>Numbers compare by what they are worth, whatever their kinds; a double and a whole number as doubles.</summary>
     public static int OfNumbers(in Value left, in Value right) => (left.Kind, right.Kind) switch
     {
         (ValueKind.Int, ValueKind.Int) => left.AsInt.CompareTo(right.AsInt),
@@ -42,23 +42,10 @@ internal static class Order
 
     private static int OfDoubles(double left, double right) => left < right ? -1 : left > right ? 1 : left == right ? 0 : Unordered;
 
-    private static int OfDoubleAndInt(double left, long right)
-    {
-        if (double.IsNaN(left)) return Unordered;
-        if (left < long.MinValue) return -1;
-        if (left >= 9223372036854775808.0) return 1;
-        var whole = (long)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo(Math.Truncate(left));
-    }
+    // A whole number too large for a double to tell from its neighbours equals the double it is rounded to, as the suite has it.
+    private static int OfDoubleAndInt(double left, long right) => left > 9223372036854775808.0 ? 1 : left < long.MinValue ? -1 : OfDoubles(left, right);
 
-    private static int OfDoubleAndUint(double left, ulong right)
-    {
-        if (double.IsNaN(left)) return Unordered;
-        if (left < 0) return -1;
-        if (left >= 18446744073709551616.0) return 1;
-        var whole = (ulong)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo(Math.Truncate(left));
-    }
+    private static int OfDoubleAndUint(double left, ulong right) => left > 18446744073709551616.0 ? 1 : left < 0 ? -1 : OfDoubles(left, right);
 
     /// <summary>By code point, where a surrogate pair comes after every character that is none.</summary>
     private static int OfStrings(string left, string right)

@@ -30,7 +30,9 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
         if (IsExcluded()) return (Conformance.Skip, null);
         try
         {
-            var variables = Test.Messages("type_env").Where(each => each.Has("ident")).Select(each => KeyValuePair.Create(each.Text("name")!, TypeOf(each.Message("ident")!.Message("type")!)));
+            var variables = Test.Messages("type_env").Where(each => each.Has("ident")).Select(each => KeyValuePair.Create(each.Text("name")!, TypeOf(each.Message("ident")!.Message("type")!))).ToDictionary();
+            // A vector may bind what it does not declare; it is then of any type.
+            foreach (var bound in Test.Messages("bindings")) variables.TryAdd(bound.Text("key")!, CelType.Dyn);
             var environment = new ExpressionEnvironment(variables, Test.Text("container") ?? "", new ExpressionLimits(SourceLength: 100_000, Nesting: 256));
             var compiled = environment.Compile(Test.Text("expr")!, check: Test.Word("disable_check") != "true");
             var bindings = new Bindings(environment);

@@ -9,7 +9,7 @@ internal sealed class TextProto
     private readonly List<(string Name, object Value)> fields = [];
 
     /// <summary>The names of the fields, in the order of their writing.</summary>
-    public IEnumerable<string> Names => fields.Select(field => field.Name);
+    public IEnumerable<string> Names => fields.Select(each => each.Name);
 
     public static TextProto Read(string text)
     {
@@ -17,19 +17,19 @@ internal sealed class TextProto
         return reading.Message(end: '\0');
     }
 
-    public bool Has(string name) => fields.Any(field => field.Name == name);
+    public bool Has(string name) => fields.Any(each => each.Name == name);
 
-    public IEnumerable<TextProto> Messages(string name) => fields.Where(field => field.Name == name).Select(field => (TextProto)field.Value);
+    public IEnumerable<TextProto> Messages(string name) => fields.Where(each => each.Name == name).Select(each => (TextProto)each.Value);
 
     public TextProto? Message(string name) => Messages(name).FirstOrDefault();
 
     /// <summary>A word or number as it is written; null when the field is absent.</summary>
-    public string? Word(string name) => fields.FirstOrDefault(field => field.Name == name).Value as string;
+    public string? Word(string name) => fields.FirstOrDefault(each => each.Name == name).Value as string;
 
     /// <summary>The octets of a text; null when the field is absent.</summary>
-    public byte[]? Octets(string name) => fields.FirstOrDefault(field => field.Name == name).Value as byte[];
+    public byte[]? Octets(string name) => fields.FirstOrDefault(each => each.Name == name).Value as byte[];
 
-    public bool IsMessage(string name) => fields.FirstOrDefault(field => field.Name == name).Value is TextProto;
+    public bool IsMessage(string name) => fields.FirstOrDefault(each => each.Name == name).Value is TextProto;
 
     public string? Text(string name) => Octets(name) is { } octets ? Encoding.UTF8.GetString(octets) : null;
 
