@@ -15,12 +15,13 @@ public sealed class ExpressionEnvironment
     /// <param name="variables">The variables by name, which may have dots.</param>
     /// <param name="container">Where names are sought first, such as <c>a.b</c>.</param>
     /// <param name="limits">How large an expression may be.</param>
+    /// <param name="functions">Functions beside the standard ones, for the check.</param>
     /// <exception cref="ArgumentException">A variable is declared twice.</exception>
-    public ExpressionEnvironment(IEnumerable<KeyValuePair<string, CelType>> variables, string container = "", ExpressionLimits? limits = null)
+    public ExpressionEnvironment(IEnumerable<KeyValuePair<string, CelType>> variables, string container = "", ExpressionLimits? limits = null, IEnumerable<FunctionDeclaration>? functions = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
         ArgumentNullException.ThrowIfNull(container);
-        names = new Names(variables, container);
+        names = new Names(variables, container, functions ?? []);
         this.limits = limits ?? ExpressionLimits.Default;
     }
 

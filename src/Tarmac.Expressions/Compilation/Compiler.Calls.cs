@@ -12,7 +12,8 @@ internal sealed partial class Compiler
     {
         var arguments = (call.Target is null ? call.Arguments : [call.Target, .. call.Arguments]).Select(Of).ToList();
         var function = call.Function.TrimStart('.');
-        if (!Signatures.All.TryGetValue(function, out var overloads))
+        var overloads = names.Overloads(function);
+        if (overloads.Count == 0)
             return Refuse(call, $"undeclared reference to '{function}' (in container '{names.Container}'): unbound function", NearFunction(function));
         var result = ResultOf(overloads, call.Target is not null, [.. arguments.Select(argument => Shape(argument.Type))]);
         if (result is null && (check || !overloads.Any(each => each.Member == call.Target is not null && each.Parameters.Length == arguments.Count)))
@@ -27,14 +28,13 @@ internal sealed partial class Compiler
             if (Pattern.TryRead(pattern.AsString, out var regex, out var why)) return Folded(new MatchesNode(regex, arguments[0]), arguments);
             return Refuse(call.Arguments[^1], why, "write a pattern of RE2").Node;
         }
-        Node made = arguments.Length == 1
-            ? new Call1Node(StandardFunctions.Unary(function) ?? throw Unimplemented(function), arguments[0], call.Position)
-            : new Call2Node(StandardFunctions.Binary(function) ?? throw Unimplemented(function), arguments[0], arguments[1], call.Position);
-        return Folded(made, arguments);
+        if (arguments.Length == 1 && StandardFunctions.Unary(function) is { } one) return Folded(new Call1Node(one, arguments[0], call.Position), arguments);
+        if (arguments.Length == 2 && StandardFunctions.Binary(function) is { } two) return Folded(new Call2Node(two, arguments[0], arguments[1], call.Position), arguments);
+        return new FailureNode($"unbound function: {function} is declared and has no implementation");
     }
 
     /// <summary>The type a call has; null when no overload takes these arguments, dyn when several do that answer different types.</summary>
-    private CelType? ResultOf(List<Signature> overloads, bool member, CelType[] arguments)
+    private CelType? ResultOf(IReadOnlyList<Signature> overloads, bool member, CelType[] arguments)
     {
         var fitting = overloads.Where(each => each.Member == member && each.Parameters.Length == arguments.Length).Where(each =>
         {
@@ -81,7 +81,7 @@ internal sealed partial class Compiler
         return call.Target is null ? $"({string.Join(", ", types)})" : $"{types[0]}.({string.Join(", ", types.Skip(1))})";
     }
 
-    private static string Cure(string function, List<Signature> overloads)
+    private static string Cure(string function, IReadOnlyList<Signature> overloads)
     {
         var known = overloads.Select(each => each.Member
             ? $"{each.Parameters[0]}.{function}({string.Join(", ", each.Parameters.Skip(1))})" : $"({string.Join(", ", each.Parameters.Select(parameter => parameter.Name))})").Distinct().ToList();
@@ -91,6 +91,4 @@ internal sealed partial class Compiler
     private static string NearFunction(string function) =>
         Signatures.All.Keys.Where(char.IsAsciiLetterLower(function.Length > 0 ? function[0] : ' ') ? name => Distance(name, function) <= 2 : _ => false).FirstOrDefault() is { } near
             ? $"did you mean {near}?" : "call one of the standard functions";
-
-    private static InvalidOperationException Unimplemented(string function) => new($"{function} has a signature and no implementation.");
 }

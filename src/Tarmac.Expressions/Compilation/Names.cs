@@ -27,8 +27,11 @@ internal sealed class Names
     private readonly Dictionary<string, (int Slot, CelType Type)> variables = new(StringComparer.Ordinal);
     private readonly string[] containers;
 
-    public Names(IEnumerable<KeyValuePair<string, CelType>> variables, string container)
+    private readonly ILookup<string, Signature> functions;
+
+    public Names(IEnumerable<KeyValuePair<string, CelType>> variables, string container, IEnumerable<FunctionDeclaration> functions)
     {
+        this.functions = functions.ToLookup(function => function.Name, function => new Signature(function.Member, [.. function.Parameters], function.Result), StringComparer.Ordinal);
         foreach (var (name, type) in variables)
             if (!this.variables.TryAdd(name, (this.variables.Count, type))) throw new ArgumentException($"the variable {name} is declared twice", nameof(variables));
         containers = [.. Containers(container)];
@@ -40,6 +43,9 @@ internal sealed class Names
     public int Count => variables.Count;
 
     public IEnumerable<string> Known => variables.Keys;
+
+    /// <summary>The ways to call a function, the standard ones and those declared; none when there is no such function.</summary>
+    public IReadOnlyList<Signature> Overloads(string function) => [.. Signatures.All.GetValueOrDefault(function, []), .. functions[function]];
 
     public int? SlotOf(string name) => variables.TryGetValue(name, out var found) ? found.Slot : null;
 

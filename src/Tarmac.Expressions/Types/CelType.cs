@@ -53,6 +53,12 @@ public abstract record CelType
     /// <summary>A map with a known set of named fields; a field that its value lacks is unknown.</summary>
     public static CelType Object(string name, IEnumerable<KeyValuePair<string, CelType>> fields) => new ObjectType(name, fields);
 
+    /// <summary>A type that only declared functions make and take, with types of its own inside.</summary>
+    public static CelType Opaque(string name, params IEnumerable<CelType> parameters) => new OpaqueType(name, [.. parameters]);
+
+    /// <summary>In the declaration of a function: any one type, the same wherever the name stands.</summary>
+    public static CelType TypeParameter(string name) => new UnresolvedType(name);
+
     /// <summary>The name.</summary>
     public sealed override string ToString() => Name;
 }
@@ -69,6 +75,13 @@ internal sealed record ListType(CelType Element) : CelType($"list({Element})");
 internal sealed record MapType(CelType Key, CelType Value) : CelType($"map({Key}, {Value})");
 
 internal sealed record TypeType(CelType Of) : CelType($"type({Of})");
+
+internal sealed record OpaqueType(string Of, CelType[] Parameters) : CelType(Parameters.Length == 0 ? Of : $"{Of}({string.Join<CelType>(", ", Parameters)})")
+{
+    public bool Equals(OpaqueType? other) => other is not null && Of == other.Of && Parameters.SequenceEqual(other.Parameters);
+
+    public override int GetHashCode() => Of.GetHashCode(StringComparison.Ordinal);
+}
 
 internal sealed record NullableType(CelType Of) : CelType($"nullable({Of})");
 

@@ -26,6 +26,7 @@ internal sealed class Inference
         ListType list => CelType.List(Final(list.Element)),
         MapType map => CelType.Map(Final(map.Key), Final(map.Value)),
         TypeType of => CelType.Type(Final(of.Of)),
+        OpaqueType opaque => CelType.Opaque(opaque.Of, opaque.Parameters.Select(Final)),
         var known => known,
     };
 
@@ -40,9 +41,10 @@ internal sealed class Inference
 
     private bool Fits(CelType wanted, CelType given)
     {
-        if (ReferenceEquals(wanted, given) || wanted == CelType.Dyn || given == CelType.Dyn) return true;
+        if (ReferenceEquals(wanted, given)) return true;
         if (wanted is UnresolvedType open) return Find(open, given);
         if (given is UnresolvedType other) return Find(other, wanted);
+        if (wanted == CelType.Dyn || given == CelType.Dyn) return true;
         if (given == CelType.Null) return wanted == CelType.Null || wanted is NullableType or ObjectType || wanted == CelType.Timestamp || wanted == CelType.Duration;
         return (wanted, given) switch
         {
@@ -52,6 +54,7 @@ internal sealed class Inference
             (ListType one, ListType two) => Assign(one.Element, two.Element),
             (MapType one, MapType two) => Assign(one.Key, two.Key) && Assign(one.Value, two.Value),
             (TypeType, TypeType) => true,
+            (OpaqueType one, OpaqueType two) => one.Of == two.Of && one.Parameters.Length == two.Parameters.Length && one.Parameters.Zip(two.Parameters).All(pair => Assign(pair.First, pair.Second)),
             _ => wanted == given,
         };
     }
@@ -70,6 +73,7 @@ internal sealed class Inference
         ListType list => Mentions(list.Element, open),
         MapType map => Mentions(map.Key, open) || Mentions(map.Value, open),
         TypeType of => Mentions(of.Of, open),
+        OpaqueType opaque => opaque.Parameters.Any(parameter => Mentions(parameter, open)),
         _ => false,
     };
 
@@ -79,9 +83,23 @@ internal sealed class Inference
         if (one is null || Resolved(one) == CelType.Dyn) return one ?? other;
         if (Resolved(other) == CelType.Dyn) return CelType.Dyn;
         if (Resolved(one) == CelType.Null && Assign(other, one)) return other;
-        if (Assign(one, other)) return Resolved(other) is NullableType ? other : one;
+        if (Assign(one, other)) return IsAsGeneral(one, other) ? one : other;
         return CelType.Dyn;
     }
+
+    /// <summary>Whether the first type holds all that the second does; both fit each other.</summary>
+    private static bool IsAsGeneral(CelType one, CelType other) => (Resolved(one), Resolved(other)) switch
+    {
+        (UnresolvedType, _) => true,
+        (_, UnresolvedType) => false,
+        (var left, var right) when left == CelType.Dyn || right == CelType.Dyn => left == CelType.Dyn,
+        (NullableType, _) => true,
+        (_, NullableType) => false,
+        (ListType left, ListType right) => IsAsGeneral(left.Element, right.Element),
+        (MapType left, MapType right) => IsAsGeneral(left.Key, right.Key) && IsAsGeneral(left.Value, right.Value),
+        (OpaqueType left, OpaqueType right) => left.Parameters.Zip(right.Parameters).All(pair => IsAsGeneral(pair.First, pair.Second)),
+        _ => true,
+    };
 
     /// <summary>A copy of a signature's type with its parameters made fresh.</summary>
     public static CelType Fresh(CelType type, Dictionary<string, UnresolvedType> parameters)
@@ -97,6 +115,8 @@ internal sealed class Inference
                 return new MapType(Fresh(map.Key, parameters), Fresh(map.Value, parameters));
             case TypeType of:
                 return new TypeType(Fresh(of.Of, parameters));
+            case OpaqueType opaque:
+                return CelType.Opaque(opaque.Of, opaque.Parameters.Select(parameter => Fresh(parameter, parameters)));
             default:
                 return type;
         }

@@ -33,7 +33,7 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
             var variables = Test.Messages("type_env").Where(each => each.Has("ident")).Select(each => KeyValuePair.Create(each.Text("name")!, TypeOf(each.Message("ident")!.Message("type")!))).ToDictionary();
             // A vector may bind what it does not declare; it is then of any type.
             foreach (var bound in Test.Messages("bindings")) variables.TryAdd(bound.Text("key")!, CelType.Dyn);
-            var environment = new ExpressionEnvironment(variables, Test.Text("container") ?? "", new ExpressionLimits(SourceLength: 100_000, Nesting: 256));
+            var environment = new ExpressionEnvironment(variables, Test.Text("container") ?? "", new ExpressionLimits(SourceLength: 100_000, Nesting: 256), Test.Messages("type_env").SelectMany(Functions));
             var compiled = environment.Compile(Test.Text("expr")!, check: Test.Word("disable_check") != "true");
             var bindings = new Bindings(environment);
             foreach (var binding in Test.Messages("bindings")) bindings.Set(binding.Text("key")!, ValueOf(binding.Message("value")!.Message("value")!));
@@ -69,7 +69,7 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
         // Timestamp and Duration are types of the language itself.
         var own = expression.Replace("google.protobuf.Timestamp", "", StringComparison.Ordinal).Replace("google.protobuf.Duration", "", StringComparison.Ordinal);
         return Excluded.Any(own.Contains) || (Test.Text("container") ?? "").StartsWith("cel.expr.conformance", StringComparison.Ordinal)
-            || Mentions(Test, "object_value", "message_type", "enum_value", "optional_type", "abstract_type") || expression.Contains("google.protobuf.Timestamp{", StringComparison.Ordinal);
+            || Mentions(Test, "object_value", "message_type", "enum_value", "optional_type") || expression.Contains("google.protobuf.Timestamp{", StringComparison.Ordinal);
     }
 
     private static bool Mentions(TextProto message, params string[] names) => message.Names.Any(name =>
@@ -78,6 +78,9 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
     private static IEnumerable<TextProto> MessagesOf(TextProto message, string name) => message.IsMessage(name) ? message.Messages(name) : [];
 
     private static bool IsTime(TextProto any) => any.Names.All(name => name.EndsWith("google.protobuf.Timestamp", StringComparison.Ordinal) || name.EndsWith("google.protobuf.Duration", StringComparison.Ordinal));
+
+    private static IEnumerable<FunctionDeclaration> Functions(TextProto declared) => declared.Message("function")?.Messages("overloads").Select(overload => new FunctionDeclaration(
+        declared.Text("name")!, overload.Word("is_instance_function") == "true", [.. overload.Messages("params").Select(TypeOf)], TypeOf(overload.Message("result_type")!))) ?? [];
 
     private static Value ValueOf(TextProto value)
     {
@@ -116,7 +119,7 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
     private static CelType TypeOf(TextProto type)
     {
         var name = type.Names.Single();
-        return (name, type.IsMessage(name) ? "" : type.Word(name)) switch
+        return (name, type.Word(name)) switch
         {
             ("primitive", "BOOL") => CelType.Bool,
             ("primitive", "INT64") => CelType.Int,
@@ -130,6 +133,8 @@ internal sealed record ConformanceVector(string File, string Section, TextProto 
             ("null", _) => CelType.Null,
             ("list_type", _) => CelType.List(TypeOf(type.Message(name)!.Message("elem_type")!)),
             ("map_type", _) => CelType.Map(TypeOf(type.Message(name)!.Message("key_type")!), TypeOf(type.Message(name)!.Message("value_type")!)),
+            ("type_param", _) => CelType.TypeParameter(type.Text(name)!),
+            ("abstract_type", _) => CelType.Opaque(type.Message(name)!.Text("name")!, type.Message(name)!.Messages("parameter_types").Select(TypeOf)),
             ("type", _) => CelType.Type(type.Message(name)!.Names.Any() ? TypeOf(type.Message(name)!) : CelType.Dyn),
             _ => CelType.Dyn,
         };

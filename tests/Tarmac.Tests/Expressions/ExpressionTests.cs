@@ -173,6 +173,30 @@ public sealed class ExpressionTests
     [InlineData(@"r'\'")]
     public void A_pattern_that_RE2_lacks_is_refused(string pattern) => Assert.Contains("invalid pattern", Refused($"tier.matches({pattern})").Message);
 
+    [Theory]
+    [InlineData("[[], [[]], [[[]]]]", "list(list(list(list(dyn))))")]
+    [InlineData("[[[[]]], [], [[]]]", "list(list(list(list(dyn))))")]
+    [InlineData("([].map(x, x))[0].foo", "dyn")]
+    [InlineData("[1, 'a']", "list(dyn)")]
+    [InlineData("[now - now, null]", "list(google.protobuf.Duration)")]
+    [InlineData("{'a': 1}['a']", "int")]
+    [InlineData("names.map(n, size(n))", "list(int)")]
+    [InlineData("[pair(1, 2u), pair(dyn(1), dyn(2u))][0]", "pair(dyn, dyn)")]
+    [InlineData("same(pair(dyn(1), 2u))", "pair(dyn, dyn)")]
+    [InlineData("pair(1, 'a') == pair(2, 'b')", "bool")]
+    [InlineData("true ? null : now", "google.protobuf.Timestamp")]
+    public void The_check_tells_the_type_of_the_result(string source, string expected)
+    {
+        var (a, b) = (CelType.TypeParameter("A"), CelType.TypeParameter("B"));
+        var environment = new ExpressionEnvironment([KeyValuePair.Create("now", CelType.Timestamp), KeyValuePair.Create("names", CelType.List(CelType.String))], functions:
+        [
+            new FunctionDeclaration("pair", false, [a, b], CelType.Opaque("pair", a, b)),
+            new FunctionDeclaration("same", false, [CelType.Opaque("pair", a, a)], CelType.Opaque("pair", a, a)),
+        ]);
+
+        Assert.Equal(expected, environment.Compile(source).Type.Name);
+    }
+
     [Fact]
     public void One_expression_is_evaluated_by_many_at_once()
     {
